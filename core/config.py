@@ -1,0 +1,64 @@
+"""Settings, read once from the environment and refused at start-up with a sentence when they make no sense."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import BadInput, Reason
+from core.text import Text
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where this instance keeps its data and its keys."""
+
+    instance: Path
+    database_url: str
+    secret_key: str
+    seal_key: str
+    https_only: bool = False
+    session_minutes: int = 60
+    upload_limit: int = 20 * 1024 * 1024
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Keys that are not given are made once and kept in files only the owner may read.
+
+    Raises ``BadInput`` naming the variable that cannot be used.
+    """
+    env = os.environ if environ is None else environ
+    instance = Path(env.get("TIEPSUC_INSTANCE") or "instance").absolute()
+    instance.mkdir(parents=True, exist_ok=True)
+    url = env.get("TIEPSUC_DATABASE_URL") or f"sqlite:///{instance / 'tiepsuc.db'}"
+    if url.startswith(("postgresql://", "postgres://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadInput(Reason("database_url", Text(
+            "TIEPSUC_DATABASE_URL phải bắt đầu bằng sqlite:/// hoặc postgresql://",
+            "TIEPSUC_DATABASE_URL must start with sqlite:/// or postgresql://"), field="TIEPSUC_DATABASE_URL"))
+    return Settings(
+        instance=instance,
+        database_url=url,
+        secret_key=_key(env, "TIEPSUC_SECRET_KEY", instance / "secret_key"),
+        seal_key=_key(env, "TIEPSUC_SEAL_KEY", instance / "seal_key"),
+        https_only=env.get("TIEPSUC_HTTPS", "") == "1",
+    )
+
+
+def _key(env: Mapping[str, str], name: str, path: Path) -> str:
+    given = env.get(name, "")
+    if given:
+        if len(given) < 16:
+            raise BadInput(Reason("key_too_short", Text(
+                f"{name} cần ít nhất 16 ký tự", f"{name} needs at least 16 characters"), field=name))
+        return given
+    try:
+        with open(path, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

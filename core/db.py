@@ -1,0 +1,180 @@
+"""The database and the unit of work: to return is to commit, to raise is to roll back.
+
+Everything a function of the domain needs besides its arguments (connection, clock, settings, registry) is bound for one
+unit of work by a context variable in ``transaction``; there are no module globals, so two instances live side by side in
+one process.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, DateTime, Engine, Executable, MetaData, create_engine, event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from core.config import Settings
+
+HANOI = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no daylight saving since 1975
+
+metadata = MetaData(naming_convention={
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+})
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: aware UTC in Python, ``timestamptz`` on PostgreSQL, naive UTC on SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and dialect.name == "sqlite":
+            return value.astimezone(UTC).replace(tzinfo=None)
+        return value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Clock:
+    """The time of the machine; a test passes one that stands still."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        """The legal date: the day it is in Hà Nội."""
+        return self.now().astimezone(HANOI).date()
+
+
+class FixedClock(Clock):
+    """A clock that shows one moment until it is set to another."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+@dataclass
+class Instance:
+    """One running Tiếp Sức: its settings, its database, its clock, and what is in force in it."""
+
+    settings: Settings
+    engine: Engine
+    clock: Clock = field(default_factory=Clock)
+    registry: Any = None  # core.registry.Registry; a layer above this one
+
+
+@dataclass
+class Work:
+    """One unit of work, alive between the start of a transaction and its commit."""
+
+    instance: Instance
+    connection: Connection
+    memo: dict[Any, Any] = field(default_factory=dict)  # what was looked up once in this unit of work
+
+
+_work: ContextVar[Work] = ContextVar("tiepsuc_work")
+
+
+def open_engine(settings: Settings) -> Engine:
+    """An engine for the instance's database, durable at every commit; nothing is connected yet."""
+    if settings.database_url.startswith("sqlite"):
+        engine = create_engine(settings.database_url, connect_args={"timeout": 15, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(settings.database_url, pool_pre_ping=True, pool_size=5, max_overflow=10,
+                         connect_args={"connect_timeout": 5})
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy's BEGIN below is the only one
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get("tiepsuc_read_only")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction(instance: Instance, *, read_only: bool = False) -> Iterator[Work]:
+    """One unit of work. Commits when the block returns, rolls back when it raises.
+
+    On SQLite a writing transaction takes the write lock at once, so that two writers queue instead of failing half-way.
+    """
+    with instance.engine.connect() as connection:
+        connection = connection.execution_options(tiepsuc_read_only=read_only)
+        with connection.begin():
+            work = Work(instance, connection)
+            token = _work.set(work)
+            try:
+                yield work
+            finally:
+                _work.reset(token)
+
+
+def work() -> Work:
+    """The unit of work this code runs in. Raises ``LookupError`` outside of one."""
+    return _work.get()
+
+
+def execute(statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+    """Run a statement in the current unit of work."""
+    return _work.get().connection.execute(statement, parameters)
+
+
+def now() -> datetime:
+    """The current moment, UTC."""
+    return _work.get().instance.clock.now()
+
+
+def today() -> date:
+    """The legal date of today in Việt Nam."""
+    return _work.get().instance.clock.today()
+
+
+def settings() -> Settings:
+    """The settings of the instance this work belongs to."""
+    return _work.get().instance.settings
+
+
+def registry() -> Any:
+    """What is in force: workflows, programmes, parameters (``core.registry.Registry``)."""
+    return _work.get().instance.registry
+
+
+def is_postgres() -> bool:
+    """Whether the current unit of work runs on PostgreSQL."""
+    return _work.get().connection.dialect.name == "postgresql"
+
+
+_serial = itertools.count(secrets.randbits(20))
+
+
+def new_id() -> int:
+    """A key made here, not by the database: milliseconds since 2020 and a counter, so keys grow with time and fit 63 bits."""
+    return (int(time.time() * 1000) - 1_577_836_800_000) << 22 | (next(_serial) & 0x3FFFFF)
+
+
+__all__ = ["HANOI", "Clock", "FixedClock", "Instance", "Moment", "Work", "execute", "is_postgres",
+           "metadata", "new_id", "now", "open_engine", "registry", "settings", "today", "transaction", "work"]
