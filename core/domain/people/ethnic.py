@@ -1,0 +1,39 @@
+"""The 54 ethnic groups. Two official lists number them; they swap 04 and 06, so a code is stored with its list.
+
+Names and codes are those of Decision 1019/QĐ-TCTK (2008). Only 04–06 were compared with Decision 121 (1979); the other codes
+of the older list are taken to be the same (unverified).
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+from core.domain.people.codes import Code
+from core.text import Text, fold
+
+LIST = "1019/2008"
+OLD_LIST = "121/1979"
+_SWAPPED = {"04": "06", "06": "04"}
+
+
+@cache
+def groups() -> dict[str, Code]:
+    """Code of list 1019/2008 to the group."""
+    with files("core.data").joinpath("ethnic_groups.csv").open(encoding="utf-8") as file:
+        return {row["code"]: Code(row["code"], Text(row["name"], row["name"]), tuple(filter(None, row["other_names"].split("|"))))
+                for row in csv.DictReader(file)}
+
+
+@cache
+def group_words() -> dict[str, str]:
+    """Every way of writing a group's name, folded, to its code. Bare numbers are left out: 04 and 06 depend on the list."""
+    return {fold(word): group.code for group in groups().values() for word in (group.title.vi, *group.written)}
+
+
+def group_name(code: str | None, ethnic_list: str = LIST) -> str:
+    """The name of a group by its code in one of the two lists; blank when the code is unknown."""
+    current = _SWAPPED.get(code or "", code) if ethnic_list == OLD_LIST else code
+    found = groups().get(current or "")
+    return found.title.vi if found else ""

@@ -1,0 +1,207 @@
+"""The tables of the register: households, persons, and what is true of them from when to when, known to us since when.
+
+A dated fact has two time axes: ``valid_from``–``valid_to`` (both days included; null is "since an unknown day" and "until
+further notice") says when it holds in the world, ``recorded_at``–``superseded_at`` when we believed so. A row is never
+changed except to close its second axis; a correction is a new row. ``import_id`` names the file it came from, null is by hand.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+    or_,
+)
+from sqlalchemy import Text as LongText
+
+from core import db
+
+
+def _place(nullable: bool = False) -> list[Column[Any]]:
+    """The ancestors of the place as columns, so that reach is one comparison (see ``access.within_reach``)."""
+    return [
+        Column("unit_id", Integer, ForeignKey("unit.id"), nullable=nullable),
+        Column("district_id", Integer, ForeignKey("unit.id")),
+        Column("province_id", Integer, ForeignKey("unit.id")),
+    ]
+
+
+def _axes() -> list[Column[Any]]:
+    return [
+        Column("valid_from", Date),
+        Column("valid_to", Date),
+        Column("import_id", BigInteger, ForeignKey("import_batch.id")),
+        Column("recorded_at", db.Moment, nullable=False),
+        Column("recorded_by", BigInteger),
+        Column("superseded_at", db.Moment),
+    ]
+
+
+def valid_on(table: Table, on: date) -> ColumnElement[bool]:
+    """The rows of a dated fact that hold on a day, as far as we know now."""
+    return and_(table.c.superseded_at.is_(None),
+                or_(table.c.valid_from.is_(None), table.c.valid_from <= on),
+                or_(table.c.valid_to.is_(None), table.c.valid_to >= on))
+
+
+import_batch = Table(
+    "import_batch", db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    *_place(nullable=True),  # of the unit the file is for; unit_id is null when that is a district or a province
+    Column("for_unit_id", Integer, ForeignKey("unit.id"), nullable=False),
+    Column("on_date", Date, nullable=False),  # the day its codes and categories are read on
+    Column("file_name", String(200), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("report", LongText, nullable=False),
+    Column("uploaded_at", db.Moment, nullable=False),
+    Column("uploaded_by", BigInteger),
+    Column("accepted_at", db.Moment),
+    Column("accepted_by", BigInteger),
+    Index("ix_import_batch_for_unit_id_sha256", "for_unit_id", "sha256"),
+)
+
+person = Table(
+    "person", db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(200), nullable=False),
+    Column("name_folded", String(200), nullable=False),
+    Column("sort_key", LargeBinary, nullable=False),
+    Column("birth_date", Date),
+    Column("birth_year", Integer),  # always set when the date is; alone when only the year is known
+    Column("sex", String(6)),
+    Column("ethnic_code", String(2)),
+    Column("ethnic_list", String(16)),  # two official lists swap 04 and 06
+    Column("id_number", String(12), index=True),  # text: leading zeros count; twice the same is warned of, not forbidden
+    Column("died_on", Date),
+    Column("created_at", db.Moment, nullable=False),
+    Column("created_by", BigInteger),
+    CheckConstraint("sex IN ('male', 'female')", name="sex"),
+)
+
+person_alias = Table(  # numbers and names a person had before: old identity cards, insurance numbers
+    "person_alias", db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger, ForeignKey("person.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("value", String(200), nullable=False, index=True),
+)
+
+household = Table(
+    "household", db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("code", String(64), nullable=False),  # mã hộ: an outside identifier, unique per commune only
+    *_place(),
+    Column("village", String(200), nullable=False, default=""),
+    Column("address", String(500), nullable=False, default=""),
+    Column("phone", String(32), nullable=False, default=""),
+    Column("set_up_on", Date),
+    Column("head_person_id", BigInteger, ForeignKey("person.id")),
+    Column("head_name", String(200), nullable=False, default=""),
+    Column("head_sort_key", LargeBinary, nullable=False, default=b""),
+    Column("search", LongText, nullable=False, default=""),  # see ``search_text``
+    Column("ended_on", Date),  # merged into another, moved away, died out
+    Column("version", Integer, nullable=False, default=1),  # raised by every change of the household or of its facts
+    Column("created_at", db.Moment, nullable=False),
+    Column("created_by", BigInteger),
+    Column("changed_at", db.Moment, nullable=False),
+    Column("changed_by", BigInteger),
+    UniqueConstraint("unit_id", "code"),
+    Index("ix_household_unit", "unit_id", "head_sort_key", "id"),
+    Index("ix_household_district", "district_id", "head_sort_key", "id"),
+    Index("ix_household_province", "province_id", "head_sort_key", "id"),
+    Index("ix_household_head", "head_sort_key", "id"),
+    Index("ix_household_code", "code"),
+)
+
+membership = Table(
+    "membership", db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("household_id", BigInteger, ForeignKey("household.id"), nullable=False, index=True),
+    Column("person_id", BigInteger, ForeignKey("person.id"), nullable=False, index=True),
+    Column("relation", String(16), nullable=False),
+    Column("position", Integer, nullable=False, default=0),  # the order in which the household lists its members
+    *_axes(),
+)
+
+household_category = Table(
+    "household_category", db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("household_id", BigInteger, ForeignKey("household.id"), nullable=False),
+    Column("line", String(10), nullable=False),  # national or provincial: a household may be poor by one and not the other
+    Column("category", String(16), nullable=False),
+    Column("score_a", Integer),
+    Column("score_b", Integer),
+    Column("indicator_set", String(16)),
+    Column("deprivations", Integer),  # bit 0 is indicator 1; null is not known
+    Column("decision_number", String(64)),
+    Column("decided_on", Date),
+    Column("decision_issuer", String(200)),
+    *_axes(),
+    CheckConstraint("line IN ('national', 'provincial')", name="line"),
+    Index("ix_household_category_household", "household_id", "line"),
+)
+
+residence = Table(
+    "residence", db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("household_id", BigInteger, ForeignKey("household.id"), index=True),
+    Column("person_id", BigInteger, ForeignKey("person.id"), index=True),  # a member registered elsewhere
+    Column("kind", String(10), nullable=False),
+    Column("address", String(500), nullable=False, default=""),
+    *_axes(),
+    CheckConstraint("kind IN ('permanent', 'temporary')", name="kind"),
+)
+
+mark = Table(  # of a person (NCC, NKT …) or of the whole household (DTTS, CSXH …); exactly one of the two is set
+    "mark", db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("household_id", BigInteger, ForeignKey("household.id"), index=True),
+    Column("person_id", BigInteger, ForeignKey("person.id"), index=True),
+    Column("code", String(16), nullable=False),
+    *_axes(),
+    CheckConstraint("(household_id IS NULL) <> (person_id IS NULL)", name="subject"),
+)
+
+demand = Table(  # «có nhu cầu»: coverage targets count only those who asked
+    "demand", db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("household_id", BigInteger, ForeignKey("household.id"), nullable=False, index=True),
+    Column("person_id", BigInteger, ForeignKey("person.id")),  # when one member asks for it
+    Column("wanted", String(200), nullable=False),  # a programme's code or the words of the list
+    *_axes(),
+)
+
+cause = Table(
+    "cause", db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("household_id", BigInteger, ForeignKey("household.id"), nullable=False, index=True),
+    Column("code", String(16), nullable=False),
+    Column("said", String(200), nullable=False, default=""),  # the list's own words where the code is "other"
+    *_axes(),
+)
+
+registry_change = Table(  # what a change of plain columns overwrote; appended only
+    "registry_change", db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("household_id", BigInteger, nullable=False, index=True),
+    Column("person_id", BigInteger),
+    Column("changed", LongText, nullable=False),  # canonical JSON {column: [before, after]}
+    Column("import_id", BigInteger),
+    Column("recorded_at", db.Moment, nullable=False),
+    Column("recorded_by", BigInteger),
+)
