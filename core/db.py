@@ -1,8 +1,8 @@
 """The database and the unit of work: to return is to commit, to raise is to roll back.
 
-Everything a function of the domain needs besides its arguments (connection, clock, settings, registry) is bound for one
-unit of work by a context variable in ``transaction``; there are no module globals, so two instances live side by side in
-one process.
+Everything a function of the domain needs besides its arguments (connection, clock, settings, registry) is bound for
+one unit of work by a context variable in ``transaction``; there are no module globals, so two instances live side by
+side in one process.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ _serial = itertools.count(secrets.randbits(20))
 
 
 def new_id() -> int:
-    """A key made here, not by the database: milliseconds since 2020 and a counter, so keys grow with time and fit 63 bits."""
+    """A key made here, not by the database: milliseconds since 2020 and a counter; grows with time, fits 63 bits."""
     return (int(time.time() * 1000) - 1_577_836_800_000) << 22 | (next(_serial) & 0x3FFFFF)
 
 

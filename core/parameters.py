@@ -68,9 +68,9 @@ class ParameterRow:
     """One value of one name, from ``valid_from`` to ``valid_to``, both days included; ``None`` leaves that side open.
 
     ``place_id`` is the unit whose territory it holds in (1: the country), ``area_kind`` a class of difficulty or
-    ``None`` for every kind. ``value`` is an int, text, bool, ISO date text, a list of codes, or ``None``: *expressly not
-    set* here, whatever a larger place says. ``source`` names the document and clause; ``verified`` says that somebody
-    has read it there.
+    ``None`` for every kind. ``value`` is an int, text, bool, ISO date text, a list of codes, or ``None``: *expressly
+    not set* here, whatever a larger place says. ``source`` names the document and clause; ``verified`` says that
+    somebody has read it there.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Vietnamese text as this program needs it: a pair of languages, one normal form, one way to search, one way to order."""
+"""Vietnamese text as this program needs it: a pair of languages, one normal form, one way to search and to order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Text(NamedTuple):
     en: str
 
     def format(self, **values: object) -> Text:
-        """The same sentence with its ``{names}`` filled in, in both languages. A value that is a Text is itself put in its language."""
+        """The same sentence with its ``{names}`` filled in; a value that is a Text is put in its own language."""
         return Text(
             self.vi.format(**{k: v.vi if isinstance(v, Text) else v for k, v in values.items()}),
             self.en.format(**{k: v.en if isinstance(v, Text) else v for k, v in values.items()}),

@@ -1,0 +1,65 @@
+"""What every test may ask for: an instance on each database, and a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from core.db import Instance
+from tests import browser as chromium
+from tests.databases import KINDS, Databases
+
+# An example that writes does so in databases.undone(), so the database need not be new for each.
+_checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+settings.register_profile("default", max_examples=25, deadline=None, derandomize=True, suppress_health_check=_checks)
+settings.register_profile("large", max_examples=2000, deadline=None, suppress_health_check=_checks)
+settings.load_profile("default")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "kind" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("databases")
+        metafunc.parametrize("kind", mark.args if mark else KINDS)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if chromium.unwanted():
+        without = [item for item in items if "browser" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=[item for item in items if item not in without])
+        items[:] = without
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterator[Databases]:
+    """The databases of this worker."""
+    made = Databases(tmp_path_factory.mktemp("databases"), testrun_uid)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def instance(kind: str, databases: Databases, tmp_path: Path) -> Iterator[Instance]:
+    """A migrated, empty instance of its own, at 10 o'clock on 23/11/2026; the test runs on both databases."""
+    with databases.fresh(kind, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    path = chromium.find()
+    assert path, f"no browser: run `make browser`, or set {chromium.VARIABLE}=none"
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path) as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page with no cookies, in Vietnamese, at Hà Nội's time."""
+    with browser.new_context(locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh") as context:
+        context.set_default_timeout(10_000)
+        yield context.new_page()
