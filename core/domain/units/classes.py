@@ -1,0 +1,80 @@
+"""Rural or urban, difficult or not: two dated classifications of communes and villages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import insert, or_, select
+
+from core import db
+from core.domain.units.tables import CLASSIFICATIONS, SETTLEMENTS, unit, unit_class, unit_name, valid_on
+from core.errors import BadInput, Reason
+from core.text import Text, fold, nfc
+
+
+def settlement(unit_id: int, on: date) -> str | None:
+    """"rural" or "urban" on ``on``; None when it is not known (see ``settlements``)."""
+    return settlements([unit_id], on)[unit_id]
+
+
+def settlements(ids: Collection[int], on: date) -> dict[int, str | None]:
+    """"rural", "urban" or None (not known) for many units on ``on``, in two queries.
+
+    A decision recorded with ``classify`` comes first. Otherwise the type of the unit says it: xã rural, phường and thị trấn urban.
+    It is not known for a đặc khu, nor for a unit converted on 01/07/2025 or later (same code, other class before): whether
+    its households keep their line is open in law.
+    """
+    keys = set(ids)
+    found: dict[int, str | None] = dict.fromkeys(keys)
+    typed = db.execute(
+        select(unit.c.id, unit.c.settlement, unit_name.c.kind).join(unit_name, unit_name.c.unit_id == unit.c.id)
+        .where(unit.c.id.in_(keys), valid_on(unit_name, on))).all()
+    for row in typed:
+        now = SETTLEMENTS.get(row.kind)
+        found[row.id] = now if row.settlement in (None, now) else None
+    for row in db.execute(
+            select(unit_class.c.unit_id, unit_class.c.value)
+            .where(unit_class.c.unit_id.in_(keys), unit_class.c.classification == "settlement",
+                   unit_class.c.village.is_(None), valid_on(unit_class, on))):
+        found[row.unit_id] = None if row.value == "unknown" else row.value
+    return found
+
+
+def difficulty(unit_id: int, on: date, village: str | None = None) -> str | None:
+    """The class of difficulty of a commune on ``on``, or of its ``village`` where one was set for it; None when none was."""
+    rows = db.execute(
+        select(unit_class.c.village, unit_class.c.value)
+        .where(unit_class.c.unit_id == unit_id, unit_class.c.classification == "difficulty", valid_on(unit_class, on))).all()
+    values = {fold(row.village or ""): row.value for row in rows}
+    return values.get(fold(village or ""), values.get(""))
+
+
+def classify(unit_id: int, classification: str, value: str, valid_from: date, *, valid_to: date | None = None,
+             village: str | None = None, source: str, verified: bool) -> int:
+    """Record what a decision says of a commune or village; returns the key of the row.
+
+    ``classification`` and ``value`` as in ``CLASSIFICATIONS``. Raises ``BadInput`` for others, for a period that ends before it
+    begins, and when another row of the same place and classification holds in it.
+    """
+    village = nfc(village) if village else None
+    if value not in CLASSIFICATIONS.get(classification, ()):
+        raise BadInput(Reason("unit_class", Text("Không có loại này.", "There is no such class."), seen=value,
+                              needed=list(CLASSIFICATIONS.get(classification, CLASSIFICATIONS)), field="value"))
+    if valid_to is not None and valid_to < valid_from:
+        raise BadInput(Reason("unit_class_period", Text("Ngày kết thúc trước ngày bắt đầu.", "The end is before the start."),
+                              seen=valid_to.isoformat(), needed=valid_from.isoformat(), field="valid_to"))
+    overlapping = db.execute(
+        select(unit_class.c.village, unit_class.c.source)
+        .where(unit_class.c.unit_id == unit_id, unit_class.c.classification == classification,
+               or_(unit_class.c.valid_to.is_(None), unit_class.c.valid_to >= valid_from),
+               unit_class.c.valid_from <= (valid_to or date.max))).all()
+    if taken := [row for row in overlapping if fold(row.village or "") == fold(village or "")]:
+        raise BadInput(Reason("unit_class_overlaps", Text(
+            "Trong thời gian này đã có phân loại theo {source}.", "Another class holds in this period, by {source}.",
+        ).format(source=taken[0].source), seen=valid_from.isoformat(), field="valid_from"))
+    key = db.new_id()
+    db.execute(insert(unit_class), {
+        "id": key, "unit_id": unit_id, "village": village, "classification": classification, "value": value,
+        "valid_from": valid_from, "valid_to": valid_to, "source": source, "verified": verified})
+    return key
