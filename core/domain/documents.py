@@ -1,0 +1,173 @@
+"""Papers: files kept outside the web root under their hash, attached to a case, served only to who may see the case."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, UnidentifiedImageError
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, bindparam, select
+
+from core import db
+from core.errors import BadInput, Reason
+from core.text import Text, nfc
+
+file = Table(
+    "file", db.metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("stored_at", db.Moment, nullable=False),
+)
+
+document = Table(
+    "document", db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_id", BigInteger, nullable=False, index=True),
+    Column("kind", String(64), nullable=False),
+    Column("step", String(64), nullable=False, default=""),  # the monitoring step it was made at, or ""
+    Column("name", String(200), nullable=False),
+    Column("sha256", String(64), ForeignKey("file.sha256"), nullable=False),
+    Column("attached_at", db.Moment, nullable=False),
+    Column("attached_by", BigInteger, nullable=False),
+    Column("removed_at", db.Moment),
+)
+
+SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+_IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+_LARGEST_PICTURE = 60_000_000  # pixels; a phone takes 12 to 50 million, a bomb many more
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file as it was stored: SHA-256 in hex, size in bytes, type by content."""
+
+    sha256: str
+    size: int
+    type: str
+
+
+def path_of(sha256: str) -> Path:
+    """Where the bytes of a stored file lie."""
+    return db.settings().instance / "files" / sha256[:2] / sha256
+
+
+def store(content: bytes, name: str) -> Stored:
+    """Keep the bytes of an upload, once whatever the number of its uses. Raises ``BadInput`` for an unusable file.
+
+    The bytes are written and flushed before the row, so a row never points at nothing; an orphan file harms nobody.
+    """
+    limit = db.settings().upload_limit
+    if not content:
+        raise BadInput(_unusable(name, Text("tệp rỗng; hãy chọn lại tệp", "the file is empty; choose it again")))
+    if len(content) > limit:
+        size = Text(f"lớn hơn {limit // 1024 // 1024} MB; hãy chụp hoặc quét lại với độ phân giải thấp hơn",
+                    f"is larger than {limit // 1024 // 1024} MB; photograph or scan it again at a lower resolution")
+        raise BadInput(_unusable(name, size))
+    kind = _type(content)
+    if kind is None:
+        raise BadInput(_unusable(name, Text("không phải ảnh JPEG, PNG, WebP hay PDF đọc được",
+                                            "is no readable JPEG, PNG, WebP or PDF")))
+    stored = Stored(hashlib.sha256(content).hexdigest(), len(content), kind)
+    _write(path_of(stored.sha256), content)
+    if db.execute(_stored, {"sha256": stored.sha256}).first() is None:
+        db.execute(file.insert(), {"sha256": stored.sha256, "size": stored.size, "type": kind, "stored_at": db.now()})
+    return stored
+
+
+_stored = select(file).where(file.c.sha256 == bindparam("sha256"))
+
+
+def _unusable(name: str, why: Text) -> Reason:
+    return Reason("file_unusable", Text("Tệp «{name}»: {why}", "File “{name}”: {why}").format(name=nfc(name)[:100], why=why),
+                  seen=nfc(name)[:100], field="file")
+
+
+def _type(content: bytes) -> str | None:
+    if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]:
+        return "application/pdf"
+    try:
+        with Image.open(io.BytesIO(content), formats=list(_IMAGES)) as picture:
+            if picture.width * picture.height > _LARGEST_PICTURE:
+                return None
+            picture.verify()
+            return _IMAGES.get(picture.format or "")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.exists() and path.stat().st_size == len(content):
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.{db.new_id()}")
+    with open(partial, "xb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    partial.replace(path)
+
+
+def attach(case_id: int, actor_id: int, kind: str, name: str, stored: Stored, step: str = "") -> int:
+    """Attach a stored file to a case; gives the id of the document. The same file under the same kind is attached once."""
+    same = db.execute(_same, {"case_id": case_id, "kind": kind, "step": step, "sha256": stored.sha256}).scalar()
+    if same is not None:
+        return int(same)
+    document_id = db.new_id()
+    db.execute(document.insert(), {
+        "id": document_id, "case_id": case_id, "kind": kind, "step": step, "sha256": stored.sha256,
+        "name": _file_name(name, stored.type), "attached_at": db.now(), "attached_by": actor_id, "removed_at": None})
+    return document_id
+
+
+_same = select(document.c.id).where(
+    document.c.case_id == bindparam("case_id"), document.c.kind == bindparam("kind"), document.c.step == bindparam("step"),
+    document.c.sha256 == bindparam("sha256"), document.c.removed_at.is_(None))
+
+
+def _file_name(name: str, kind: str) -> str:
+    """The last part of the name a browser gave, with a suffix that says what the content is."""
+    stem = nfc(name.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", ""))
+    stem = "".join(c for c in stem if c.isprintable() and c not in '<>:"|?*')[:150].strip(". ") or "file"
+    suffix = SUFFIXES[kind]
+    known = (suffix, ".jpeg") if suffix == ".jpg" else (suffix,)
+    return stem if stem.lower().endswith(known) else f"{stem}{suffix}"
+
+
+_of_case = (
+    select(document, file.c.size, file.c.type).join(file, file.c.sha256 == document.c.sha256)
+    .where(document.c.case_id == bindparam("case_id"), document.c.removed_at.is_(None))
+    .order_by(document.c.attached_at, document.c.id)
+)
+_one = (
+    select(document, file.c.size, file.c.type).join(file, file.c.sha256 == document.c.sha256)
+    .where(document.c.id == bindparam("id"), document.c.removed_at.is_(None))
+)
+
+
+def of_case(case_id: int) -> list[Any]:
+    """The documents of a case, oldest first, with size and type."""
+    return list(db.execute(_of_case, {"case_id": case_id}))
+
+
+def document_row(document_id: int) -> Any | None:
+    """One document with size and type, or None. The caller has to ask whether its case may be seen."""
+    return db.execute(_one, {"id": document_id}).first()
+
+
+def kinds_attached(case_ids: list[int]) -> dict[int, set[str]]:
+    """Which kinds of paper each case has."""
+    found: dict[int, set[str]] = {case_id: set() for case_id in case_ids}
+    for row in db.execute(_kinds, {"ids": case_ids}):
+        found[row.case_id].add(row.kind)
+    return found
+
+
+_kinds = (
+    select(document.c.case_id, document.c.kind).distinct()
+    .where(document.c.case_id.in_(bindparam("ids", expanding=True)), document.c.removed_at.is_(None))
+)

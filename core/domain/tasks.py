@@ -1,0 +1,153 @@
+"""What waits for whom: a row for each desk a case waits at, written by the step that brings it there; worklists read nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+)
+
+from core import db
+from core.domain import programmes
+from core.domain.access import LEVEL_COLUMNS, Actor
+from core.domain.history import history
+from core.workflow import State, Wait
+
+LEVELS = {"province": 1, "district": 2, "commune": 3}
+
+task = Table(
+    "task", db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_id", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False),  # state, visit or payment
+    Column("key", String(64), nullable=False),  # the state, the monitoring step or the instalment
+    Column("role", String(32), nullable=False),
+    Column("level", Integer),  # the level at which the role must be held; none: any
+    Column("programme", String(64), nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("unit_id", Integer, ForeignKey("unit.id"), nullable=False),
+    Column("district_id", Integer),
+    Column("province_id", Integer, nullable=False),
+    Column("round_seq", Integer, nullable=False),  # history rows after this one belong to the present round
+    Column("not_by", String(200), nullable=False),  # acts of this round whose doers it does not wait for
+    Column("since", db.Moment, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Index("ix_task_case_id", "case_id"),
+    Index("ix_task_role_unit_id", "role", "unit_id", "due_on", "id"),
+    Index("ix_task_role_district_id", "role", "district_id", "due_on", "id"),
+    Index("ix_task_role_province_id", "role", "province_id", "due_on", "id"),
+    Index("ix_task_role_due_on", "role", "due_on", "id"),
+)
+
+NEVER = date(9999, 12, 31)  # due date of what has no deadline: sorts last, shown as none
+
+_delete_state = delete(task).where(task.c.case_id.in_(bindparam("ids", expanding=True)), task.c.kind == "state")
+_delete_one = delete(task).where(task.c.case_id == bindparam("case"), task.c.kind == bindparam("kind_"), task.c.key == bindparam("key_"))
+_delete_all = delete(task).where(task.c.case_id.in_(bindparam("ids", expanding=True)))
+_insert = task.insert()
+
+
+def level_of(procedure: str, programme: str, place: Any, on: date) -> tuple[int | None, Any]:
+    """At which level the deciding role must be held, and the row that says so; (None, None) when no rule narrows it.
+
+    Looked up by procedure, date and place: first what is set for the programme, then what holds for the procedure.
+    """
+    if not procedure:
+        return None, None
+    values = programmes.resolve(place, on)
+    for name in (f"authority.{programme}.{procedure}", f"authority.{procedure}"):
+        if name in db.registry().parameters.declarations:
+            row = values(name)
+            if row is not None and row.value is not None:
+                return LEVELS[str(row.value)], row
+    return None, None
+
+
+def row_for(case: Any, kind: str, key: str, wait: Wait, programme: str, on: date, due_on: date | None = None,
+            not_by: Sequence[str] = ()) -> dict[str, Any]:
+    """The task of one desk. ``case`` has id, state, round_seq and the place columns."""
+    return {
+        "id": db.new_id(), "case_id": case.id, "kind": kind, "key": key, "role": wait.role,
+        "level": level_of(wait.procedure, programme, case, on)[0], "programme": programme, "state": case.state,
+        "unit_id": case.unit_id, "district_id": case.district_id, "province_id": case.province_id, "round_seq": case.round_seq,
+        "not_by": ",".join(not_by), "since": db.now(), "due_on": due_on or deadline(wait, case, on) or NEVER}
+
+
+def deadline(wait: Wait, place: Any, on: date) -> date | None:
+    """The day until which a desk has to act, None when no deadline is set."""
+    if not wait.deadline or wait.deadline not in db.registry().parameters.declarations:
+        return None
+    row = programmes.resolve(place, on)(wait.deadline)
+    return on + timedelta(days=int(row.value)) if row is not None and row.value is not None else None  # type: ignore[arg-type]
+
+
+def arrive(cases: Sequence[Any], state: State, programme: str, on: date, not_by: Sequence[str] = ()) -> None:
+    """Have cases wait at the desks of the state they arrived in, and no longer at those of the state they left.
+
+    A case in a final state waits nowhere.
+    """
+    db.execute(_delete_all if state.final else _delete_state, {"ids": [case.id for case in cases]})
+    rows = [row_for(case, "state", state.code, wait, programme, on, not_by=not_by if wait.procedure else ())
+            for wait in state.waits for case in cases]
+    if rows:
+        db.execute(_insert, rows)
+
+
+def add(rows: Sequence[dict[str, Any]]) -> None:
+    """Have cases wait at further desks: visits, payments."""
+    if rows:
+        db.execute(_insert, list(rows))
+
+
+def done(case_id: int, kind: str, key: str) -> None:
+    """Take a case off one desk."""
+    db.execute(_delete_one, {"case": case_id, "kind_": kind, "key_": key})
+
+
+def waiting_for(actor: Actor) -> ColumnElement[bool]:
+    """The tasks that wait for exactly this person: role, place and level fit, and four eyes do not forbid it."""
+    terms = []
+    for held in actor.grants:
+        here = true() if held.level == 0 else task.c[LEVEL_COLUMNS[held.level]] == held.unit_id
+        terms.append(and_(task.c.role == held.role, here, or_(task.c.level.is_(None), task.c.level == held.level)))
+    own_hand = exists().where(
+        history.c.case_id == task.c.case_id, history.c.seq > task.c.round_seq, history.c.actor_id == actor.id,
+        ("," + task.c.not_by + ",").contains("," + history.c.action + ","))
+    return and_(or_(*terms), or_(task.c.not_by == "", ~own_hand)) if terms else false()
+
+
+def worklist(actor: Actor, case_table: Any) -> Select[Any]:
+    """A statement of what waits for the person, most urgent first; the way in filters and pages it by (due_on, id)."""
+    return (
+        select(task, case_table.c.number, case_table.c.subject_name, case_table.c.village, case_table.c.version)
+        .join(case_table, case_table.c.id == task.c.case_id)
+        .where(waiting_for(actor)).order_by(task.c.due_on, task.c.id)
+    )
+
+
+def of_case(case_id: int) -> list[Any]:
+    """The desks a case waits at."""
+    return list(db.execute(_of_case, {"case_id": case_id}))
+
+
+_of_case = select(task).where(task.c.case_id == bindparam("case_id")).order_by(task.c.due_on, task.c.id)

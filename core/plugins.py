@@ -1,0 +1,66 @@
+"""Finding plugins: everything installed under the entry-point group ``tiepsuc``. A broken one is set aside and named, never fatal."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import Any
+
+import pluggy
+
+from core import hookspecs
+
+GROUP = "tiepsuc"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A plugin that could not be used, and why."""
+
+    name: str
+    why: str
+
+
+@dataclass
+class Plugins:
+    """The plugins of one instance."""
+
+    manager: pluggy.PluginManager
+    broken: list[Broken] = field(default_factory=list)
+
+    def ask(self, question: str) -> list[tuple[str, Any]]:
+        """Every answer to a hook, as (plugin name, answer); a plugin that raises is set aside and the others still answer."""
+        answers = []
+        for implementation in getattr(self.manager.hook, question).get_hookimpls():
+            try:
+                answers += [(implementation.plugin_name, answer) for answer in implementation.function() or ()]
+            except Exception as error:
+                self.set_aside(implementation.plugin_name, error)
+        return answers
+
+    def set_aside(self, name: str, why: object) -> None:
+        """Remember that a plugin is not to be relied on."""
+        log.error("plugin %s is set aside: %s", name, why)
+        self.broken.append(Broken(name, f"{type(why).__name__}: {why}" if isinstance(why, Exception) else str(why)))
+
+
+def find(extra: Iterable[tuple[str, Any]] = (), *, installed: bool = True) -> Plugins:
+    """The installed plugins and ``extra`` ones given as (name, module or object)."""
+    plugins = Plugins(pluggy.PluginManager(GROUP))
+    plugins.manager.add_hookspecs(hookspecs)
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name) if installed else ():
+        try:
+            _register(plugins, entry.name, entry.load())
+        except Exception as error:
+            plugins.set_aside(entry.name, error)
+    for name, plugin in extra:
+        _register(plugins, name, plugin)
+    return plugins
+
+
+def _register(plugins: Plugins, name: str, plugin: Any) -> None:
+    plugins.manager.register(plugin, name=name)
+    plugins.manager.check_pending()
