@@ -21,9 +21,9 @@ settings.load_profile("default")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "kind" in metafunc.fixturenames:
+    if "engine_kind" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("databases")
-        metafunc.parametrize("kind", mark.args if mark else KINDS)
+        metafunc.parametrize("engine_kind", mark.args if mark else KINDS)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -42,9 +42,9 @@ def databases(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Ite
 
 
 @pytest.fixture
-def instance(kind: str, databases: Databases, tmp_path: Path) -> Iterator[Instance]:
+def instance(engine_kind: str, databases: Databases, tmp_path: Path) -> Iterator[Instance]:
     """A migrated, empty instance of its own, at 10 o'clock on 23/11/2026; the test runs on both databases."""
-    with databases.fresh(kind, tmp_path) as made:
+    with databases.fresh(engine_kind, tmp_path) as made:
         yield made
 
 

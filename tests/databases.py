@@ -87,7 +87,7 @@ class Databases:
         return name
 
     def _copy_database(self, template: str, name: str) -> None:
-        self.postgres.execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+        self.postgres.execute("CREATE DATABASE {} TEMPLATE {}", name, template)
 
     @cached_property
     def postgres(self) -> Postgres:
