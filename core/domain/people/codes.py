@@ -25,10 +25,21 @@ def _by_code(*codes: Code) -> dict[str, Code]:
     return {code.code: code for code in codes}
 
 
-def words(codes: Mapping[str, Code]) -> dict[str, str]:
-    """Every way of writing a code, folded, to the code."""
-    return {fold(word): code.code for code in codes.values()
-            for word in (code.code, code.title.vi, code.title.en, *code.written)}
+def words(*codes: Mapping[str, Code]) -> dict[str, str]:
+    """Every way of writing a code, to the code: as written in small letters, and without marks where that names one code only
+    («ba» is a father, «bà» a grandmother)."""
+    exact: dict[str, str] = {}
+    folded: dict[str, set[str]] = {}
+    for code in (code for some in codes for code in some.values()):
+        for word in (code.code, code.title.vi, code.title.en, *code.written):
+            exact.setdefault(word.lower(), code.code)
+            folded.setdefault(fold(word), set()).add(code.code)
+    return {word: found.copy().pop() for word, found in folded.items() if len(found) == 1} | exact
+
+
+def recognise(known: Mapping[str, str], said: str) -> str | None:
+    """The code that ``said`` writes, by a dictionary of ``words``; None when there is none, or more than one."""
+    return known.get(said.lower()) or known.get(fold(said))
 
 
 # Decree 07/2021; the letters are those of the provinces' plans.

@@ -10,8 +10,8 @@ import csv
 from functools import cache
 from importlib.resources import files
 
-from core.domain.people.codes import Code
-from core.text import Text, fold
+from core.domain.people.codes import Code, words
+from core.text import Text
 
 LIST = "1019/2008"
 OLD_LIST = "121/1979"
@@ -28,8 +28,8 @@ def groups() -> dict[str, Code]:
 
 @cache
 def group_words() -> dict[str, str]:
-    """Every way of writing a group's name, folded, to its code. Bare numbers are left out: 04 and 06 depend on the list."""
-    return {fold(word): group.code for group in groups().values() for word in (group.title.vi, *group.written)}
+    """Every way of writing a group's name to its code. Bare numbers are left out: 04 and 06 depend on the list."""
+    return {word: code for word, code in words(groups()).items() if not word.isdigit()}
 
 
 def group_name(code: str | None, ethnic_list: str = LIST) -> str:
