@@ -43,45 +43,12 @@ def _fold_word(word: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-_LETTERS = {letter: bytes([rank]) for rank, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", start=64)}
-_LETTER_MARKS = "\u0306\u0302\u031b"  # breve, circumflex and horn make other letters
-_TONES = {mark: bytes([rank]) for rank, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", start=2)}
-
-
-def order(value: str) -> bytes:
-    """The key that sorts ``value`` as Vietnamese does: letters (Đ after D, Ơ after Ô), then tones, then small before capital.
-
-    Bytes, so that the order is the same in every database, whatever its collation.
-    """
-    levels = [_order_word(word) for word in value.split()]
-    return b"\x00".join(b"\x01".join(word[level] for word in levels) for level in range(3))
-
-
-def name_order(name: str) -> bytes:
-    """The key that sorts a person's name as Vietnamese lists do: by given name, the last word, then by the rest."""
-    rest, _, given = name.rpartition(" ")
-    return order(given) + b"\x00\x00" + order(rest)
-
-
-@lru_cache(maxsize=65536)
-def _order_word(word: str) -> tuple[bytes, bytes, bytes]:
-    letters, tones, cases = bytearray(), bytearray(), bytearray()
-    for character in unicodedata.normalize("NFC", word):
-        base, *marks = unicodedata.normalize("NFD", character)
-        letter = unicodedata.normalize("NFC", base.lower() + "".join(m for m in marks if m in _LETTER_MARKS))
-        letters += _LETTERS.get(letter) or b"".join(b"\xff" + ord(c).to_bytes(3) if ord(c) > 63 else bytes([ord(c)])
-                                                   for c in letter)
-        tones += next((_TONES[m] for m in marks if m in _TONES), b"\x01")
-        cases += b"\x02" if character != character.lower() else b"\x01"
-    return bytes(letters), bytes(tones), bytes(cases)
-
-
-# The order of ICU's "vi" collation, which neither SQLite nor every PostgreSQL has: blank and punctuation, digits, letters.
+# The order of ICU's "vi" collation, which neither SQLite nor every PostgreSQL has: blank, punctuation, digits, letters.
 _ORDER = " _-–—,;:!?.'‘’\"“”()[]{}@*/\\&#%`^+<=>|~$0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _PRIMARY = {character: bytes([0x10 + place]) for place, character in enumerate(_ORDER)}
 _LETTER_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn: they make another letter, not another tone
-_TONES = {"\u0300": 2, "\u0309": 3, "\u0303": 4, "\u0301": 5, "\u0323": 6}  # huyền hỏi ngã sắc nặng; none is 1
-_OTHER_MARK = 7
+_TONES = {mark: bytes([2 + place]) for place, mark in enumerate("\u0300\u0309\u0303\u0301\u0323")}  # \1 is none
+_OTHER_MARK = b"\7"
 
 
 def sort_key(name: str) -> bytes:
@@ -91,34 +58,31 @@ def sort_key(name: str) -> bytes:
     u ư), then tones (none, huyền, hỏi, ngã, sắc, nặng), then small before capital. A character of another script comes
     after z by its code point.
     """
-    letters, tones, cases = bytearray(), bytearray(), bytearray()
-    for cluster in _clusters(nfc(name)):
-        capital = cluster[0] != cluster[0].lower()
+    words = [_weigh_word(word) for word in nfc(name).split(" ")]
+    letters, tones, cases = (blank.join(word[level] for word in words)
+                             for level, blank in enumerate((_PRIMARY[" "], b"\1", b"\1")))
+    return b"\0".join((letters, tones.rstrip(b"\1"), cases.rstrip(b"\1")))
+
+
+def person_sort_key(full_name: str) -> bytes:
+    """The place of a person in a list: by given name, then middle names, then family name ("An Văn Nguyễn")."""
+    family, *others = nfc(full_name).split() or [""]
+    return sort_key(" ".join((*others[-1:], *others[:-1], family)))
+
+
+@lru_cache(maxsize=65536)
+def _weigh_word(word: str) -> tuple[bytes, bytes, bytes]:
+    """The weights of a word's characters: letters, tones, cases."""
+    letters, tones, cases = b"", b"", b""
+    for cluster in re.findall(r".[\u0300-\u036f]*", unicodedata.normalize("NFD", word), re.DOTALL):
         base, marks = cluster[0].lower(), cluster[1:]
         for mark in marks:
             if mark in _LETTER_MARKS and (letter := unicodedata.normalize("NFC", base + mark)) in _PRIMARY:
                 base, marks = letter, marks.replace(mark, "", 1)
         letters += _PRIMARY.get(base) or b"\xff" + ord(base[0]).to_bytes(3, "big")
-        tones.append(max((_TONES.get(mark, _OTHER_MARK) for mark in marks), default=1))
-        cases.append(2 if capital else 1)
-    return b"\0".join((bytes(letters), tones.rstrip(b"\1"), cases.rstrip(b"\1")))
-
-
-def person_sort_key(full_name: str) -> bytes:
-    """The place of a person in a list: by given name, then middle names, then family name ("Nguyễn Văn An": An Văn Nguyễn)."""
-    words = nfc(full_name).split()
-    return sort_key(" ".join((*words[-1:], *words[1:-1], *words[:1][:len(words) - 1])))
-
-
-def _clusters(value: str) -> list[str]:
-    """``value`` as letters, each with the marks that stand on it."""
-    found: list[str] = []
-    for character in unicodedata.normalize("NFD", value):
-        if found and unicodedata.combining(character):
-            found[-1] += character
-        else:
-            found.append(character)
-    return found
+        tones += max((_TONES.get(mark, _OTHER_MARK) for mark in marks), default=b"\1")
+        cases += b"\1" if cluster[0] == cluster[0].lower() else b"\2"
+    return letters, tones, cases
 
 
 def money(amount: int, language: str = "vi") -> str:
@@ -133,7 +97,9 @@ def dong(amount: int) -> Text:
 
 
 _WRITTEN_MONEY = re.compile(
-    r"(?P<number>[0-9]+|[1-9][0-9]{0,2}(?:(?P<sep>[., ])[0-9]{3})(?:(?P=sep)[0-9]{3})*|(?P<decimal>[0-9]+[.,][0-9]{1,2}))"
+    r"(?P<number>[0-9]+"
+    r"|[1-9][0-9]{0,2}(?P<sep>[., ])[0-9]{3}(?:(?P=sep)[0-9]{3})*"
+    r"|(?P<decimal>[0-9]+[.,][0-9]{1,2}))"
     r" ?(?P<unit>nghìn|ngàn|triệu|tr|tỷ|tỉ)?(?: ?(?:đồng|đ|₫|vnđ|vnd))?")
 _UNITS = {"nghìn": 10**3, "ngàn": 10**3, "triệu": 10**6, "tr": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 MOST_MONEY = 10**15 - 1  # đồng; more than the state's yearly budget, so more is a slip of the keys
@@ -142,12 +108,13 @@ MOST_MONEY = 10**15 - 1  # đồng; more than the state's yearly budget, so more
 def parse_money(text: str) -> int:
     """Đồng as people write it: "40.000.000", "40,000,000", "40000000", "40 triệu", "1,5 triệu đồng".
 
-    Raises ``ValueError`` for what could mean two amounts ("1.500 triệu"), for parts of a đồng, for less than zero and for
-    more than ``MOST_MONEY``.
+    Raises ``ValueError`` for what could mean two amounts ("1.500 triệu"), for parts of a đồng, for less than zero and
+    for more than ``MOST_MONEY``.
     """
     match = _WRITTEN_MONEY.fullmatch(nfc(text).lower())
     if match is None:
         raise ValueError(f"not an amount of money: {text!r}")
+    amount: int
     unit = _UNITS.get(match["unit"], 1)
     if unit > 1 and match["sep"]:
         raise ValueError(f"could be two amounts: {text!r}")

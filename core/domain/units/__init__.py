@@ -28,7 +28,9 @@ from core.domain.units.tables import (
 )
 from core.domain.units.territory import territory
 
-__all__ = ["CLASSIFICATIONS", "COUNTRY", "KINDS", "LEVEL_COLUMNS", "Successor", "Unit", "children", "classify", "difficulty",
-           "level_column", "load_units", "loaded_data", "names", "path_names", "search_units", "settlement", "settlements",
-           "successors", "territory", "unit", "unit_by_code", "unit_by_id", "unit_class", "unit_name", "unit_successor",
-           "valid_on"]
+__all__ = [
+    "CLASSIFICATIONS", "COUNTRY", "KINDS", "LEVEL_COLUMNS", "Successor", "Unit", "children", "classify", "difficulty",
+    "level_column", "load_units", "loaded_data", "names", "path_names", "search_units", "settlement", "settlements",
+    "successors", "territory", "unit", "unit_by_code", "unit_by_id", "unit_class", "unit_name", "unit_successor",
+    "valid_on",
+]

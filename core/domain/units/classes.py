@@ -21,9 +21,9 @@ def settlement(unit_id: int, on: date) -> str | None:
 def settlements(ids: Collection[int], on: date) -> dict[int, str | None]:
     """"rural", "urban" or None (not known) for many units on ``on``, in two queries.
 
-    A decision recorded with ``classify`` comes first. Otherwise the type of the unit says it: xã rural, phường and thị trấn urban.
-    It is not known for a đặc khu, nor for a unit converted on 01/07/2025 or later (same code, other class before): whether
-    its households keep their line is open in law.
+    A decision recorded with ``classify`` comes first. Otherwise the type of the unit says it: xã rural, phường and thị
+    trấn urban. It is not known for a đặc khu, nor for a unit converted on 01/07/2025 or later (same code, other class
+    before): whether its households keep their line is open in law.
     """
     keys = set(ids)
     found: dict[int, str | None] = dict.fromkeys(keys)
@@ -42,10 +42,10 @@ def settlements(ids: Collection[int], on: date) -> dict[int, str | None]:
 
 
 def difficulty(unit_id: int, on: date, village: str | None = None) -> str | None:
-    """The class of difficulty of a commune on ``on``, or of its ``village`` where one was set for it; None when none was."""
+    """How difficult a commune is on ``on``, or its ``village`` where that was set; None when nothing was."""
     rows = db.execute(
         select(unit_class.c.village, unit_class.c.value)
-        .where(unit_class.c.unit_id == unit_id, unit_class.c.classification == "difficulty", valid_on(unit_class, on))).all()
+        .where(unit_class.c.unit_id == unit_id, unit_class.c.classification == "difficulty", valid_on(unit_class, on)))
     values = {fold(row.village or ""): row.value for row in rows}
     return values.get(fold(village or ""), values.get(""))
 
@@ -54,16 +54,17 @@ def classify(unit_id: int, classification: str, value: str, valid_from: date, *,
              village: str | None = None, source: str, verified: bool) -> int:
     """Record what a decision says of a commune or village; returns the key of the row.
 
-    ``classification`` and ``value`` as in ``CLASSIFICATIONS``. Raises ``BadInput`` for others, for a period that ends before it
-    begins, and when another row of the same place and classification holds in it.
+    ``classification`` and ``value`` as in ``CLASSIFICATIONS``. Raises ``BadInput`` for others, for a period that ends
+    before it begins, and when another row of the same place and classification holds in it.
     """
     village = nfc(village) if village else None
     if value not in CLASSIFICATIONS.get(classification, ()):
         raise BadInput(Reason("unit_class", Text("Không có loại này.", "There is no such class."), seen=value,
                               needed=list(CLASSIFICATIONS.get(classification, CLASSIFICATIONS)), field="value"))
     if valid_to is not None and valid_to < valid_from:
-        raise BadInput(Reason("unit_class_period", Text("Ngày kết thúc trước ngày bắt đầu.", "The end is before the start."),
-                              seen=valid_to.isoformat(), needed=valid_from.isoformat(), field="valid_to"))
+        raise BadInput(Reason("unit_class_period", Text(
+            "Ngày kết thúc trước ngày bắt đầu.", "The end is before the start."),
+            seen=valid_to.isoformat(), needed=valid_from.isoformat(), field="valid_to"))
     overlapping = db.execute(
         select(unit_class.c.village, unit_class.c.source)
         .where(unit_class.c.unit_id == unit_id, unit_class.c.classification == classification,

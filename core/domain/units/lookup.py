@@ -45,7 +45,7 @@ class Successor(NamedTuple):
 
 
 def level_column(level: int) -> str | None:
-    """The column of cases, households and tasks that names their unit of ``level``; None for the country: it has them all."""
+    """The column of cases, households and tasks that names their unit of ``level``; None for the whole country."""
     return LEVEL_COLUMNS.get(level)
 
 
@@ -57,13 +57,14 @@ def unit_by_id(unit_id: int, on: date | None = None) -> Unit:
         row = db.execute(select(unit).where(unit.c.id == unit_id)).first()
         if row is None:
             raise NotFound(Reason("unit_not_found", Text(
-                "Không có đơn vị hành chính này.", "There is no such administrative unit."), seen=unit_id, field="unit"))
+                "Không có đơn vị hành chính này.", "There is no such administrative unit."),
+                seen=unit_id, field="unit"))
         found = memo[("unit", unit_id, on)] = _with_names([row], on)[0]
     return found
 
 
 def unit_by_code(code: str, on: date) -> Unit:
-    """The unit that bears the official ``code`` on ``on``. Raises ``NotFound`` that says what the code means on other dates."""
+    """The unit that bears the official ``code`` on ``on``; ``NotFound`` says what the code means on other dates."""
     code = code.strip()
     row = db.execute(select(unit).where(unit.c.code == code, valid_on(unit, on))).first()
     if row is None:
@@ -108,8 +109,8 @@ def path_names(unit_id: int, on: date | None = None) -> str:
 
 
 def successors(unit_id: int) -> tuple[Successor, ...]:
-    """What became of a unit, the default part first; empty while it exists and for districts, which ended without any."""
-    return tuple(Successor(*row) for row in db.execute(
+    """What became of a unit, the default part first. Empty while it exists; districts ended without any."""
+    return tuple(Successor(row.to_id, row.share, row.is_default, row.on_date) for row in db.execute(
         select(unit_successor.c.to_id, unit_successor.c.share, unit_successor.c.is_default, unit_successor.c.on_date)
         .where(unit_successor.c.from_id == unit_id)
         .order_by(unit_successor.c.is_default.desc(), unit_successor.c.to_id)))
@@ -154,8 +155,8 @@ def _about_code(code: str, on: date) -> Text:
     ended = [row for row in rows if row.valid_to is not None and row.valid_to < on]
     if not ended:
         first = min(rows, key=lambda row: row.valid_from)
-        return Text("Mã {code} ({name}) chỉ dùng từ {start}.", "Code {code} ({name}) is in use only since {start}.").format(
-            code=code, name=_with_names([first], on)[0].name, start=f"{first.valid_from:%d/%m/%Y}")
+        said = Text("Mã {code} ({name}) chỉ dùng từ {start}.", "Code {code} ({name}) is in use only since {start}.")
+        return said.format(code=code, name=_with_names([first], on)[0].name, start=f"{first.valid_from:%d/%m/%Y}")
     last = max(ended, key=lambda row: row.valid_to)
     after = [unit_by_id(successor.unit_id, on) for successor in successors(last.id)]
     said = Text("Mã {code} ({name}) chỉ dùng đến {end}; ", "Code {code} ({name}) was in use until {end}; ").format(

@@ -25,8 +25,8 @@ from core import db
 
 COUNTRY = 1  # the key of the whole country
 
-# One row a unit and structure: code 24 to 30/06/2025 and code 24 since 01/07/2025 are two units. No valid_from means that
-# nothing before was recorded. province_id and district_id name the ancestor of that level or the unit itself.
+# One row a unit and structure: code 24 to 30/06/2025 and code 24 since 01/07/2025 are two units. No valid_from means
+# that nothing before was recorded. province_id and district_id name the ancestor of that level or the unit itself.
 unit = Table(
     "unit", db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
@@ -66,15 +66,15 @@ unit_successor = Table(
     Column("from_id", BigInteger, ForeignKey("unit.id"), primary_key=True),
     Column("to_id", BigInteger, ForeignKey("unit.id"), primary_key=True),
     Column("share", String(8), nullable=False),  # "whole", or "part" of a divided unit
-    Column("is_default", Boolean, nullable=False),  # of the parts of a divided unit, the one taken when nothing else is known
+    Column("is_default", Boolean, nullable=False),  # of the parts, the one taken when nothing else is known
     Column("on_date", Date, nullable=False),
     Column("from_file", Boolean, nullable=False),
     CheckConstraint("share IN ('whole', 'part')", name="share"),
     Index(None, "to_id"),
 )
 
-# Two dated classifications, each set by a decision, for a commune or for one village of it. The poverty line reads settlement,
-# shares and amounts read difficulty.
+# Two dated classifications, each set by a decision, for a commune or for one village of it. The poverty line reads
+# settlement, shares and amounts read difficulty.
 unit_class = Table(
     "unit_class", db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),

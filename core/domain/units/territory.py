@@ -31,12 +31,12 @@ _KEPT = 4
 
 
 def territory(unit_id: int) -> tuple[int, ...]:
-    """Units whose legal rows apply to ``unit_id``, smallest place first; at one level the present unit, then what it was made of.
+    """Units whose legal rows apply to ``unit_id``, smallest place first; at one level the present unit, then its past.
 
-    For a commune: itself, the communes it was made of (same code first, then whole ones, then parts), its district, their
-    districts, its province, their provinces, the country. A commune of today's Bắc Ninh so has old Bắc Ninh (27) or old
-    Bắc Giang (24) in it, never both. A unit made of several has no single past of its own level above the communes: a rule of
-    old Bắc Ninh never was a rule for the whole of today's province, so it is not in the province's territory.
+    For a commune: itself, the communes it was made of (same code first, then whole ones, then parts), its district,
+    their districts, its province, their provinces, the country. So a commune of today's Bắc Ninh has old Bắc Ninh (27)
+    or old Bắc Giang (24) in it, never both. A merged province has no such past: a rule of old Bắc Ninh never was a rule
+    for the whole of today's, so its territory is itself and the country.
     """
     lineage = _lineage()
     place = lineage.places.get(unit_id)
@@ -49,8 +49,8 @@ def territory(unit_id: int) -> tuple[int, ...]:
         while len(before := lineage.predecessors.get(selves[-1], ())) == 1:
             selves.append(before[0])
     found: dict[int, None] = dict.fromkeys(selves)
-    for column in (2, 3):  # districts, then provinces, in the order of the communes that lay in them
-        found |= dict.fromkeys(above for key in selves if (above := lineage.places[key][column]) is not None)
+    for past in [lineage.places[key] for key in selves]:  # districts and provinces in the order of what lay in them
+        found |= dict.fromkeys(above for above in (past.district_id, past.province_id) if above is not None)
     return tuple(sorted(dict.fromkeys((*found, COUNTRY)), key=lambda key: -lineage.places[key].level))
 
 
