@@ -32,8 +32,12 @@ def group_words() -> dict[str, str]:
     return {word: code for word, code in words(groups()).items() if not word.isdigit()}
 
 
-def group_name(code: str | None, ethnic_list: str = LIST) -> str:
-    """The name of a group by its code in one of the two lists; blank when the code is unknown."""
-    current = _SWAPPED.get(code or "", code) if ethnic_list == OLD_LIST else code
-    found = groups().get(current or "")
+def current_code(code: str | None, ethnic_list: str | None = LIST) -> str | None:
+    """The code in list 1019/2008 of a group recorded by either list."""
+    return _SWAPPED.get(code, code) if code and ethnic_list == OLD_LIST else code
+
+
+def group_name(code: str | None, ethnic_list: str | None = LIST) -> str:
+    """The name of a group by its code in either list; blank when there is none."""
+    found = groups().get(current_code(code, ethnic_list) or "")
     return found.title.vi if found else ""

@@ -34,9 +34,9 @@ from core import db
 def _place(nullable: bool = False) -> list[Column[Any]]:
     """The ancestors of the place as columns, so that reach is one comparison (see ``access.within_reach``)."""
     return [
-        Column("unit_id", Integer, ForeignKey("unit.id"), nullable=nullable),
-        Column("district_id", Integer, ForeignKey("unit.id")),
-        Column("province_id", Integer, ForeignKey("unit.id")),
+        Column("unit_id", BigInteger, ForeignKey("unit.id"), nullable=nullable),
+        Column("district_id", BigInteger, ForeignKey("unit.id")),
+        Column("province_id", BigInteger, ForeignKey("unit.id")),
     ]
 
 
@@ -62,7 +62,7 @@ import_batch = Table(
     "import_batch", db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     *_place(nullable=True),  # of the unit the file is for; unit_id is null when that is a district or a province
-    Column("for_unit_id", Integer, ForeignKey("unit.id"), nullable=False),
+    Column("for_unit_id", BigInteger, ForeignKey("unit.id"), nullable=False),
     Column("on_date", Date, nullable=False),  # the day its codes and categories are read on
     Column("file_name", String(200), nullable=False),
     Column("sha256", String(64), nullable=False),

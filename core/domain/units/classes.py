@@ -43,11 +43,18 @@ def settlements(ids: Collection[int], on: date) -> dict[int, str | None]:
 
 def difficulty(unit_id: int, on: date, village: str | None = None) -> str | None:
     """How difficult a commune is on ``on``, or its ``village`` where that was set; None when nothing was."""
+    return difficulties([(unit_id, village)], on)[unit_id, village]
+
+
+def difficulties(places: Collection[tuple[int, str | None]], on: date) -> dict[tuple[int, str | None], str | None]:
+    """How difficult many (unit, village) are on ``on``, in one query."""
     rows = db.execute(
-        select(unit_class.c.village, unit_class.c.value)
-        .where(unit_class.c.unit_id == unit_id, unit_class.c.classification == "difficulty", valid_on(unit_class, on)))
-    values = {fold(row.village or ""): row.value for row in rows}
-    return values.get(fold(village or ""), values.get(""))
+        select(unit_class.c.unit_id, unit_class.c.village, unit_class.c.value)
+        .where(unit_class.c.unit_id.in_({unit_id for unit_id, _ in places}),
+               unit_class.c.classification == "difficulty", valid_on(unit_class, on)))
+    values = {(row.unit_id, fold(row.village or "")): row.value for row in rows}
+    return {(unit_id, village): values.get((unit_id, fold(village or "")), values.get((unit_id, "")))
+            for unit_id, village in places}
 
 
 def classify(unit_id: int, classification: str, value: str, valid_from: date, *, valid_to: date | None = None,
