@@ -110,8 +110,9 @@ def next_or_key_error(rows: Sequence[Any], code: str) -> Any:
 class Batch:
     """What one transition moves at once: the cases, who moves them, with what, on which legal date.
 
-    ``cases`` are rows with ``id``, ``number``, ``state``, ``version``, the place columns and ``answers``. An effect adds to
-    ``details[case.id]`` what the history is to keep.
+    ``cases`` are rows of the table of cases, all of one programme. A requirement may leave in ``memo`` what its effect needs;
+    ``refused`` holds the cases for which an earlier requirement was false. While ``asking`` nothing will be moved, so
+    nothing needs to be locked. An effect adds to ``details[case.id]`` what the history is to keep.
     """
 
     cases: Sequence[Any]
@@ -119,6 +120,9 @@ class Batch:
     actor: Any
     data: Mapping[str, Any]
     on: date
+    asking: bool = False
+    refused: set[int] = field(default_factory=set)
+    memo: dict[str, Any] = field(default_factory=dict)
     details: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def tell(self, case_id: int, **facts: Any) -> None:

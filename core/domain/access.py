@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 
 from core import db
+from core.domain.units import LEVEL_COLUMNS
 from core.domain.units import unit as unit_table
 from core.errors import NotAllowed, NotFound, Reason
 from core.text import Text
@@ -68,8 +69,6 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "parameter.manage": ("manager",),
     "user.manage": ("admin",),
 }
-
-LEVEL_COLUMNS = {1: "province_id", 2: "district_id", 3: "unit_id"}  # level 0, the whole country, has no column
 
 user = Table(
     "user_account", db.metadata,

@@ -136,7 +136,7 @@ def change(actor: Actor, name: str, row: Row) -> None:
     Raises ``NotAllowed`` unless ``actor`` manages parameters at that place, ``BadInput`` with every mistake.
     """
     place = units.unit_by_code(row.place, row.place_on or db.today())
-    access.require(actor, "parameter.manage", units.place(place.id))
+    access.require(actor, "parameter.manage", place.place)
     _check(name, row)
     now = db.now()
     fresh = [_values(name, row, place.id) | {"origin": None, "recorded_by": actor.id}]

@@ -29,8 +29,9 @@ from sqlalchemy import (
 
 from core import db
 from core.domain import programmes
-from core.domain.access import LEVEL_COLUMNS, Actor
+from core.domain.access import Actor
 from core.domain.history import history
+from core.domain.units import LEVEL_COLUMNS
 from core.workflow import State, Wait
 
 LEVELS = {"province": 1, "district": 2, "commune": 3}

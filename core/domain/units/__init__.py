@@ -4,6 +4,7 @@ from core.domain.units.classes import classify, difficulties, difficulty, settle
 from core.domain.units.loading import load_units
 from core.domain.units.lookup import (
     LEVEL_COLUMNS,
+    Place,
     Successor,
     Unit,
     children,
@@ -29,7 +30,7 @@ from core.domain.units.tables import (
 from core.domain.units.territory import territory
 
 __all__ = [
-    "CLASSIFICATIONS", "COUNTRY", "KINDS", "LEVEL_COLUMNS", "Successor", "Unit", "children", "classify", "difficulties",
+    "CLASSIFICATIONS", "COUNTRY", "KINDS", "LEVEL_COLUMNS", "Place", "Successor", "Unit", "children", "classify", "difficulties",
     "difficulty", "level_column", "load_units", "loaded_data", "names", "path_names", "search_units", "settlement", 
     "settlements", "successors", "territory", "unit", "unit_by_code", "unit_by_id", "unit_class", "unit_name", "unit_successor",
     "valid_on",

@@ -18,6 +18,14 @@ LEVELS = {2: 1, 3: 2, 5: 3}  # the number of digits of a code says its level
 LEVEL_COLUMNS = {1: "province_id", 2: "district_id", 3: "unit_id"}
 
 
+class Place(NamedTuple):
+    """Where something lies, as the ancestor columns of cases, households and tasks say it."""
+
+    unit_id: int | None = None
+    district_id: int | None = None
+    province_id: int | None = None
+
+
 @dataclass(frozen=True)
 class Unit:
     """An administrative unit with the name it bears on the date it was asked for."""
@@ -33,6 +41,14 @@ class Unit:
     valid_from: date | None
     valid_to: date | None
     abbr: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """The unit as a place: the columns that a case lying in it has, as far as they are known."""
+        ancestors = {LEVEL_COLUMNS[level]: value for level, value in ((1, self.province_id), (2, self.district_id))}
+        if self.level:
+            ancestors[LEVEL_COLUMNS[self.level]] = self.id
+        return Place(**ancestors)
 
 
 class Successor(NamedTuple):

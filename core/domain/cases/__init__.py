@@ -1,0 +1,21 @@
+"""Cases: one application for support, carried from desk to desk."""
+
+from core.domain.cases.judging import EFFECTS, REQUIREMENTS, law_date, verdicts
+from core.domain.cases.moving import Outcome, Possible, move, move_many, possible, settle, transition_of
+from core.domain.cases.opening import (
+    Opened,
+    draft_of,
+    drop_draft,
+    keep_draft,
+    may_edit,
+    open_case,
+    open_number,
+    save_answers,
+)
+from core.domain.cases.reading import ACTS, action_title, by_ids_locked, cases, check_version, find, find_many
+from core.domain.cases.tables import case, case_fact, case_place, counter, draft
+
+__all__ = ["ACTS", "EFFECTS", "REQUIREMENTS", "Opened", "Outcome", "Possible", "action_title", "by_ids_locked", "case", "case_fact",
+           "case_place", "cases", "check_version", "counter", "draft", "draft_of", "drop_draft", "find", "find_many", "keep_draft",
+           "law_date", "may_edit", "move", "move_many", "open_case", "open_number", "possible", "save_answers", "settle",
+           "transition_of", "verdicts"]

@@ -1,0 +1,92 @@
+"""What a workflow may require of a case itself: form, papers, criteria."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from core import db
+from core.domain import documents, programmes
+from core.domain.programmes import Judgement, Programme, applies
+from core.errors import NotFound, Reason
+from core.fields import missing
+from core.text import Text
+from core.workflow import Batch, Effect, Requirement
+
+
+def law_date(row: Any, programme: Programme, on: date) -> date:
+    """The date whose law a case is judged by: its application, or the day it is decided on."""
+    applied: date | None = row.applied_on
+    return applied or on if programme.counts_on == "application" else row.decided_on or on
+
+
+def verdicts(rows: Sequence[Any], on: date, point: str = "proposal", visits: Mapping[int, Mapping[str, Any]] | None = None) -> dict[int, Judgement]:
+    """The verdicts on cases of one programme at a point, each by the law of its own date."""
+    programme = db.registry().programme(rows[0].programme).programme
+    return programmes.judge_many(programme.code, rows, {row.id: law_date(row, programme, on) for row in rows}, point, visits)
+
+
+def _programme(batch: Batch) -> Programme | None:
+    if not batch.cases:
+        return None
+    found: Programme = db.registry().programme(batch.cases[0].programme).programme
+    return found
+
+
+def _form_complete(batch: Batch) -> dict[int, list[Reason]]:
+    programme = _programme(batch)
+    if programme is None:
+        return {}
+    return {row.id: found for row in batch.cases if (found := missing(programme.fields, json.loads(row.answers)))}
+
+
+def _papers_complete(batch: Batch) -> dict[int, list[Reason]]:
+    programme = _programme(batch)
+    wanted = [paper for paper in programme.papers if batch.transition.code in paper.required_for] if programme else []
+    if not wanted:
+        return {}
+    attached = documents.kinds_attached([row.id for row in batch.cases])
+    found = {}
+    for row in batch.cases:
+        answers = json.loads(row.answers)
+        lacking = [paper for paper in wanted if paper.code not in attached[row.id] and applies(paper, answers)]
+        if lacking:
+            found[row.id] = [Reason("paper_missing", Text("Thiếu giấy tờ: {title}", "Paper missing: {title}").format(title=paper.title),
+                                    needed=paper.code, field=paper.code) for paper in lacking]
+    return found
+
+
+def _criteria_hold(batch: Batch) -> dict[int, list[Reason]]:
+    if not batch.cases:
+        return {}
+    judged = verdicts(batch.cases, batch.on)
+    batch.memo["judged"] = judged
+    return {case_id: judgement.reasons for case_id, judgement in judged.items() if not judgement.holds}
+
+
+def _programme_in_force(batch: Batch) -> dict[int, list[Reason]]:
+    try:
+        _programme(batch)
+    except NotFound as gone:
+        return {row.id: list(gone.reasons) for row in batch.cases}
+    return {}
+
+
+def _keep_verdicts(batch: Batch) -> None:
+    """Have the history tell what was judged and by which rows."""
+    for case_id, judgement in batch.memo.get("judged", {}).items():
+        batch.tell(case_id, verdicts={verdict.code: verdict.outcome for verdict in judgement.verdicts},
+                   parameters=[row.as_json() for row in judgement.resolved.used])
+
+
+REQUIREMENTS = (
+    Requirement("programme_in_force", Text("Chương trình đang được áp dụng", "The programme is in force"), _programme_in_force),
+    Requirement("form_complete", Text("Biểu mẫu đã nhập đủ", "The form is complete"), _form_complete),
+    Requirement("papers_complete", Text("Giấy tờ đã đủ", "The papers are complete"), _papers_complete),
+    Requirement("criteria_hold", Text("Mọi tiêu chí đều đạt", "Every criterion holds"), _criteria_hold),
+)
+EFFECTS = (
+    Effect("keep_verdicts", Text("Lưu kết quả xét tiêu chí", "Keep what was judged"), _keep_verdicts),
+)

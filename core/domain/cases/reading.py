@@ -1,0 +1,111 @@
+"""Finding cases: one by its number, many by what a list asks; always within the reader's reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+
+from core import db
+from core.domain import history
+from core.domain.access import Actor, sees, visible_to
+from core.domain.cases.tables import case
+from core.errors import NotFound, Reason, Stale
+from core.text import Text, fold
+
+_by_number = select(case).where(case.c.number == bindparam("number"))
+_by_numbers = select(case).where(case.c.number.in_(bindparam("numbers", expanding=True))).order_by(case.c.id)
+_by_numbers_locked = _by_numbers.with_for_update()
+_by_ids_locked = select(case).where(case.c.id.in_(bindparam("ids", expanding=True))).order_by(case.c.id).with_for_update()
+
+
+def find(actor: Actor, number: str, *, lock: bool = False) -> Any:
+    """The case of that number. Raises ``NotFound`` when there is none within reach; which of the two is not told."""
+    return find_many(actor, [number], lock=lock)[0]
+
+
+def find_many(actor: Actor, numbers: Sequence[str], *, lock: bool = False) -> list[Any]:
+    """The cases of those numbers, in that order, locked until the end of the work if asked.
+
+    Raises ``NotFound`` naming every number that is not within reach.
+    """
+    wanted = [clean(number) for number in numbers]
+    if len(wanted) == 1 and not lock:
+        rows = db.execute(_by_number, {"number": wanted[0]}).all()
+    else:
+        rows = db.execute(_by_numbers_locked if lock else _by_numbers, {"numbers": wanted}).all()
+    found = {row.number: row for row in rows if sees(actor, row)}
+    lost = [number for number in wanted if number not in found]
+    if lost:
+        raise NotFound([Reason("case_unknown", Text("Không có hồ sơ {number} trong phạm vi của bạn",
+                                                    "There is no case {number} within your reach").format(number=number[:40]),
+                               seen=number[:40]) for number in lost])
+    return [found[number] for number in wanted]
+
+
+def clean(number: str) -> str:
+    """A case number as people type it: blanks off, capital letters."""
+    return number.strip().upper()
+
+
+def by_ids_locked(ids: Sequence[int]) -> list[Any]:
+    """Cases by key, locked until the end of the work; the caller has asked who may."""
+    return list(db.execute(_by_ids_locked, {"ids": list(ids)}))
+
+
+def cases(actor: Actor, *, state: str = "", programme: str = "", text: str = "", unit: Any = None,
+          household_id: int | None = None) -> Select[Any]:
+    """A statement of the cases within reach, latest change first; the way in pages it by (changed_at, id).
+
+    ``text`` is a part of a number or of a name, without marks if you like; ``unit`` a ``units.Unit`` to look below.
+    """
+    statement = select(case).where(visible_to(actor, case)).order_by(case.c.changed_at.desc(), case.c.id.desc())
+    if state:
+        statement = statement.where(case.c.state == state)
+    if programme:
+        statement = statement.where(case.c.programme == programme)
+    if household_id is not None:
+        statement = statement.where(case.c.household_id == household_id)
+    if unit is not None and unit.level:
+        column = {1: case.c.province_id, 2: case.c.district_id, 3: case.c.unit_id}[unit.level]
+        statement = statement.where(column == unit.id)
+    for word in fold(text).split():
+        statement = statement.where(case.c.search.contains(word, autoescape=True))
+    return statement
+
+
+def check_version(row: Any, version: int | None) -> None:
+    """Raise ``Stale``, saying who did what since, unless ``version`` is the present one (None: not asked)."""
+    if version is None or version == row.version:
+        return
+    latest = history.of_case(row.id)[0]
+    raise Stale(stale_reason(row, latest))
+
+
+def stale_reason(row: Any, latest: Any) -> Reason:
+    """Who changed the case last, when, and what to do now."""
+    when = latest.at.astimezone(db.HANOI).strftime("%H:%M %d/%m/%Y")
+    act = action_title(row, latest.action)
+    return Reason("stale", Text(
+        f"{latest.actor} đã «{act.vi}» hồ sơ {row.number} lúc {when}. Hãy xem lại rồi làm tiếp; phần bạn nhập vẫn được giữ.",
+        f"{latest.actor} did “{act.en}” on case {row.number} at {when}. Look again, then go on; what you typed is kept."),
+        seen=latest.seq, needed=row.version)
+
+
+ACTS = {
+    "open": Text("Mở hồ sơ", "Open"), "edit": Text("Sửa nội dung", "Edit"), "attach": Text("Đính kèm giấy tờ", "Attach a paper"),
+    "remove": Text("Gỡ giấy tờ", "Remove a paper"), "visit": Text("Ghi kết quả kiểm tra", "Record a visit"),
+    "pay": Text("Chi trả", "Pay"),
+}
+
+
+def action_title(row: Any, action: str) -> Text:
+    """What an act in the history is called."""
+    if action in ACTS:
+        return ACTS[action]
+    try:
+        title: Text = db.registry().machine(row.workflow, row.workflow_version).workflow.transition(action).title
+    except KeyError:
+        return Text(action, action)
+    return title
