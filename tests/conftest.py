@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +22,21 @@ settings.register_profile("default", max_examples=25, deadline=None, derandomize
 settings.register_profile("large", max_examples=2000, deadline=None, suppress_health_check=_checks)
 settings.load_profile("default")
 
+SHARED = "TIEPSUC_TEST_SHARED"  # the folder that all workers of this run share; the first process makes and removes it
+MINE = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if SHARED not in os.environ:
+        config.stash[MINE] = Path(tempfile.mkdtemp(prefix="tiepsuc-"))
+        os.environ[SHARED] = str(config.stash[MINE])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if MINE in config.stash:
+        shutil.rmtree(config.stash[MINE], ignore_errors=True)
+        del os.environ[SHARED]
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_kind" in metafunc.fixturenames:
@@ -34,9 +52,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterator[Databases]:
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """The databases of this worker."""
-    made = Databases(tmp_path_factory.mktemp("databases"), testrun_uid)
+    made = Databases(tmp_path_factory.mktemp("databases"), Path(os.environ[SHARED]))
     yield made
     made.close()
 

