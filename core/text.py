@@ -65,9 +65,12 @@ def sort_key(name: str) -> bytes:
 
 
 def person_sort_key(full_name: str) -> bytes:
-    """The place of a person in a list: by given name, then middle names, then family name ("An Văn Nguyễn")."""
-    family, *others = nfc(full_name).split() or [""]
-    return sort_key(" ".join((*others[-1:], *others[:-1], family)))
+    """The place of a person in a list: by given name, the last word, then by middle names and family name.
+
+    The given name is compared to the end first, so every Hoa stands before any Hòa.
+    """
+    *others, given = nfc(full_name).split() or [""]
+    return sort_key(given) + b"\0" + sort_key(" ".join((*others[1:], *others[:1])))
 
 
 @lru_cache(maxsize=65536)

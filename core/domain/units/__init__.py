@@ -30,8 +30,8 @@ from core.domain.units.tables import (
 from core.domain.units.territory import territory
 
 __all__ = [
-    "CLASSIFICATIONS", "COUNTRY", "KINDS", "LEVEL_COLUMNS", "Place", "Successor", "Unit", "children", "classify", "difficulties",
-    "difficulty", "level_column", "load_units", "loaded_data", "names", "path_names", "search_units", "settlement", 
-    "settlements", "successors", "territory", "unit", "unit_by_code", "unit_by_id", "unit_class", "unit_name", "unit_successor",
-    "valid_on",
+    "CLASSIFICATIONS", "COUNTRY", "KINDS", "LEVEL_COLUMNS", "Place", "Successor", "Unit", "children", "classify",
+    "difficulties", "difficulty", "level_column", "load_units", "loaded_data", "names", "path_names",
+    "search_units", "settlement", "settlements", "successors", "territory", "unit", "unit_by_code", "unit_by_id",
+    "unit_class", "unit_name", "unit_successor", "valid_on",
 ]

@@ -183,5 +183,5 @@ def _about_code(code: str, on: date) -> Text:
     return Text(f"{said.vi}nay là {now}.", f"{said.en}it is now {now}.")
 
 
-__all__ = ["COUNTRY", "LEVELS", "LEVEL_COLUMNS", "Successor", "Unit", "children", "level_column", "names", "path_names",
-           "search_units", "successors", "unit_by_code", "unit_by_id"]
+__all__ = ["COUNTRY", "LEVELS", "LEVEL_COLUMNS", "Place", "Successor", "Unit", "children", "level_column", "names",
+           "path_names", "search_units", "successors", "unit_by_code", "unit_by_id"]
