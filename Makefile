@@ -42,7 +42,7 @@ browser: .venv/ready
 test: setup browser
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest --numprocesses $(WORKERS)
 
 check: test

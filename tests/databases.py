@@ -8,7 +8,7 @@ PostgreSQL. The PostgreSQL server comes in a wheel; all pytest workers share one
 from __future__ import annotations
 
 import atexit
-import importlib
+import importlib.util
 import itertools
 import os
 import pkgutil
@@ -36,6 +36,9 @@ Build = Callable[[db.Instance], None]
 
 def migrate(instance: db.Instance) -> None:
     """Give the instance its tables and nothing in them."""
+    if importlib.util.find_spec("core.migrations"):
+        importlib.import_module("core.app").migrate(instance)
+        return
     for module in pkgutil.walk_packages(core.domain.__path__, "core.domain."):
         importlib.import_module(module.name)
     db.metadata.create_all(instance.engine)
