@@ -29,7 +29,7 @@ from core import db
 from core.config import Settings
 
 KINDS = ("sqlite", "postgres")
-NOON = datetime(2026, 11, 23, 3, tzinfo=UTC)  # 10 in the morning in Hà Nội, a Monday
+MORNING = datetime(2026, 11, 23, 3, tzinfo=UTC)  # 10 in the morning in Hà Nội, a Monday
 
 Build = Callable[[db.Instance], None]
 
@@ -138,7 +138,7 @@ class Postgres:
 @contextmanager
 def _open(folder: Path, url: str) -> Iterator[db.Instance]:
     settings = Settings(instance=folder, database_url=url, secret_key="s" * 32, seal_key="k" * 32)
-    instance = db.Instance(settings, db.open_engine(settings), db.FixedClock(NOON))
+    instance = db.Instance(settings, db.open_engine(settings), db.FixedClock(MORNING))
     try:
         yield instance
     finally:
