@@ -31,7 +31,10 @@ AT_ONCE = 1000  # households named one by one in a query; well below what either
 
 @dataclass(slots=True)
 class Member:
-    """A person with the membership that makes them one of this household; ``row`` has the columns of both."""
+    """A person with the membership that makes them one of this household.
+
+    ``row`` has the columns of ``person`` and of ``membership``, the latter's key as ``membership_id``.
+    """
 
     row: Row[Any]
     marks: dict[str, Row[Any]] = field(default_factory=dict)
@@ -108,8 +111,8 @@ def records_by_id(ids: Iterable[int], on: date) -> dict[int, Record]:
 
 def _members(which: ColumnElement[bool], on: date) -> Select[Any]:
     return (
-        select(person, membership.c.id.label("membership_id"), membership.c.household_id, membership.c.relation,
-               membership.c.position, membership.c.valid_from, membership.c.valid_to)
+        select(person, membership.c.id.label("membership_id"), membership.c.household_id, membership.c.person_id,
+               membership.c.relation, membership.c.position, membership.c.valid_from, membership.c.valid_to)
         .join_from(membership, person, person.c.id == membership.c.person_id)
         .join(household, household.c.id == membership.c.household_id)
         .where(which, valid_on(membership, on), or_(person.c.died_on.is_(None), person.c.died_on >= on))

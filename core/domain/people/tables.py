@@ -22,11 +22,11 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text as LongText,
     UniqueConstraint,
     and_,
     or_,
 )
-from sqlalchemy import Text as LongText
 
 from core import db
 
