@@ -6,21 +6,23 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from core.criteria import complaints as say
 from core.criteria.criterion import Criterion, Verdict
-from core.criteria.facts import Vocabulary
+from core.criteria.facts import Fact, vocabulary
 from core.criteria.judging import Closures, Evidence, Params
 from core.criteria.reading import read_condition
 from core.criteria.reasons import Explanation
 from core.criteria.syntax import CriterionError, Source
 from core.criteria.tree import Condition, reads
 from core.errors import Reason
-from core.parameters import ParameterRow
+from core.parameters import ParameterDeclaration, ParameterRow
 from core.text import Text
 
 _log = logging.getLogger(__name__)
+_OF_A_CASE = frozenset({"answers", "visit"})  # what the registry does not hold before a case is opened
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _FAILED = Text("Chưa xét được: {sentence}", "Could not be judged: {sentence}")
 
@@ -69,18 +71,20 @@ class CompiledCriterion:
             return Verdict(self.criterion.code, None, (reason,))
 
 
-def compile(criterion: Criterion, vocabulary: Vocabulary) -> CompiledCriterion:
-    """Check ``criterion`` against the facts it may read and make it ready to judge.
+def compile(criterion: Criterion, facts: Mapping[str, Fact],
+            parameters: Mapping[str, ParameterDeclaration] = MappingProxyType({})) -> CompiledCriterion:
+    """Check ``criterion`` against the facts and parameters it may read, by name, and make it ready to judge.
 
-    Raises ``CriterionError`` naming the criterion, the column and what to write instead.
+    Raises ``CriterionError`` naming the criterion, the column and what to write instead; ``ValueError`` when the facts
+    themselves do not go together (see ``vocabulary``).
     """
     if not _CODE.fullmatch(criterion.code):
         raise CriterionError(criterion.code, say.BAD_CODE)
     if not all(each.strip() for each in criterion.sentence):
         raise CriterionError(criterion.code, say.NO_SENTENCE)
-    tree = read_condition(Source(criterion.code, criterion.expression), vocabulary)
+    tree = read_condition(Source(criterion.code, criterion.expression), vocabulary(facts.values(), parameters.values()))
     names = reads(tree)
-    answers = sorted(name for name in names if name.startswith("answers."))
-    if criterion.stage == "registry" and answers:
-        raise CriterionError(criterion.code, say.REGISTRY_STAGE.format(names=", ".join(answers)), criterion.expression)
+    later = sorted(name for name in names if name.split(".")[0] in _OF_A_CASE)
+    if criterion.stage == "registry" and later:
+        raise CriterionError(criterion.code, say.REGISTRY_STAGE.format(names=", ".join(later)), criterion.expression)
     return CompiledCriterion(criterion, tree, names, Closures())

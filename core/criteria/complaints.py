@@ -107,8 +107,8 @@ NOT_A_TABLE = Text("vòng lặp chỉ đi qua một bảng; các bảng: {names}
                    "a loop goes over a table; the tables are: {names}.")
 TAKEN = Text("tên {name} đã dùng; hãy chọn tên khác cho vòng lặp.", "the name {name} is taken; give the loop another.")
 TOO_MANY_LOOPS = Text("chỉ lồng hai vòng lặp.", "only two loops inside each other.")
-REGISTRY_STAGE = Text("tiêu chí ở bước rà soát không đọc được câu trả lời của hồ sơ ({names}); đặt stage=\"case\".",
-                      "a registry criterion cannot read a case's answers ({names}); set stage=\"case\".")
+REGISTRY_STAGE = Text("tiêu chí rà soát không đọc được dữ liệu của hồ sơ ({names}); đặt stage=\"case\".",
+                      "a registry criterion cannot read what only a case holds ({names}); set stage=\"case\".")
 BAD_CODE = Text("mã tiêu chí chỉ gồm chữ thường không dấu, số và gạch dưới.",
                 "a criterion's code is made of lower-case letters, digits and underscores.")
 NO_SENTENCE = Text("tiêu chí phải có câu bằng cả hai ngôn ngữ.", "a criterion has a sentence in both languages.")

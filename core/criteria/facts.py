@@ -58,14 +58,15 @@ ON = Fact("on", "date", Text("Ngày xét", "Date of judging"))
 
 
 def vocabulary(facts: Iterable[Fact], parameters: Iterable[ParameterDeclaration] = ()) -> Vocabulary:
-    """The facts by name, with ``on`` (the date of judging) and every parameter as ``params.NAME``.
+    """The facts by name, with ``on`` (the date of judging) and every parameter as ``params.NAME``: all that an
+    expression may read.
 
     Raises ``ValueError`` for two facts of one name, a name inside a name ("m" and "m.birth"), a table without columns,
     a column that is itself a table.
     """
-    found: dict[str, Fact] = {ON.name: ON}
+    found: dict[str, Fact] = {}
     declared = [Fact(f"params.{p.name}", p.type, p.label, choices=p.choices, unit=p.unit) for p in parameters]
-    for fact in [*facts, *declared]:
+    for fact in [ON, *facts, *declared]:
         if fact.name in found:
             raise ValueError(f"two facts are called {fact.name}")
         if (fact.type == "table") != bool(fact.columns):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from core.criteria import complaints as say
-from core.criteria.facts import ON, Fact, Vocabulary
+from core.criteria.facts import Fact, Vocabulary
 from core.criteria.syntax import Source
 from core.criteria.tree import Column, Constant, Read, Value
 from core.text import Text
@@ -22,7 +22,7 @@ class Names:
 
     def __init__(self, source: Source, words: Vocabulary) -> None:
         self._refuse = source.refuse
-        self._words = words if ON.name in words else {**words, ON.name: ON}
+        self._words = words
         self._roots = {name.split(".")[0] for name in self._words}
         self._rows: dict[str, Fact] = {}
 

@@ -33,7 +33,7 @@ from core.criteria.tree import (
     Value,
     walk,
 )
-from core.text import Text
+from core.text import Text, dong, money
 
 YES, NO = Text("có", "yes"), Text("không", "no")
 NOT_SET = Text("chưa có mức áp dụng", "not set")
@@ -53,10 +53,10 @@ _ORDER = {
 
 def number(value: int, kind: FactType = "integer", unit: Text = NOTHING) -> Text:
     """A number with its unit: "24 m²", "40.000.000 đồng". Four figures stay together, because most are years."""
-    written = f"{value:,}".replace(",", ".") if kind == "money" or abs(value) >= 10_000 else str(value)
     if kind == "money" and not any(unit):
-        return Text(f"{written} đồng", f"{written} đồng")
-    return Text(f"{written} {unit.vi}".rstrip(), f"{written} {unit.en}".rstrip())
+        return dong(value)
+    vi, en = (money(value), money(value, "en")) if abs(value) >= 10_000 else (str(value), str(value))
+    return Text(f"{vi} {unit.vi}".rstrip(), f"{en} {unit.en}".rstrip())
 
 
 def day(value: date) -> str:
@@ -76,7 +76,7 @@ def spelled(span: Span, kind: FactType, unit: Text = NOTHING) -> Text:
         return Text("từ {low} trở lên", "{low} or more").format(low=number(span.first, kind, unit))
     if span.first == -inf:
         return Text("không quá {high}", "{high} or less").format(high=number(span.last, kind, unit))
-    low, high = number(span.first, kind), number(span.last, kind, unit)
+    low, high = number(span.first, kind, unit), number(span.last, kind, unit)
     return Text("từ {low} đến {high}", "{low} to {high}").format(low=low, high=high)
 
 
