@@ -12,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from core import db
 from core.db import Instance
+from core.domain import units
 from tests import browser as chromium
-from tests.databases import KINDS, Databases
+from tests.databases import KINDS, Databases, migrate
 
 # An example that writes does so in databases.undone(), so the database need not be new for each.
 _checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -63,6 +65,20 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 def instance(engine_kind: str, databases: Databases, tmp_path: Path) -> Iterator[Instance]:
     """A migrated, empty instance of its own, at 10 o'clock on 23/11/2026; the test runs on both databases."""
     with databases.fresh(engine_kind, tmp_path) as made:
+        yield made
+
+
+def load_country(instance: Instance) -> None:
+    """Give a new instance the country's units."""
+    migrate(instance)
+    with db.transaction(instance):
+        units.load_units()
+
+
+@pytest.fixture
+def country(engine_kind: str, databases: Databases, tmp_path: Path) -> Iterator[Instance]:
+    """Like ``instance``, with the country's units loaded."""
+    with databases.fresh(engine_kind, tmp_path, load_country) as made:
         yield made
 
 

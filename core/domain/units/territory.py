@@ -26,7 +26,8 @@ class _Lineage(NamedTuple):
     predecessors: dict[int, tuple[int, ...]]
 
 
-_lineages: dict[str, _Lineage] = {}  # by digest of the stored units; a process sees one, a test run a few
+# By digest of the stored units: whatever changes units or successors must change loaded_data too. A process sees one.
+_lineages: dict[str, _Lineage] = {}
 _KEPT = 4
 
 
@@ -63,14 +64,15 @@ def _past(unit_id: int, lineage: _Lineage) -> Iterable[int]:
 def _lineage() -> _Lineage:
     memo = db.work().memo
     if "lineage" not in memo:
-        digest = db.execute(select(loaded_data.c.digest).where(loaded_data.c.name == "units")).scalar() or ""
-        if digest not in _lineages:
-            while len(_lineages) >= _KEPT:
+        digest = db.execute(select(loaded_data.c.digest).where(loaded_data.c.name == "units")).scalar()
+        found = _lineages.get(digest or "") or _read_lineage()
+        if digest is not None:  # units that did not come from the files have no name to be remembered by
+            while len(_lineages) >= _KEPT and digest not in _lineages:
                 _lineages.pop(next(iter(_lineages)))
-            _lineages[digest] = _read_lineage()
-        memo["lineage"] = _lineages[digest]
-    found: _Lineage = memo["lineage"]
-    return found
+            _lineages[digest] = found
+        memo["lineage"] = found
+    known: _Lineage = memo["lineage"]
+    return known
 
 
 def _read_lineage() -> _Lineage:
