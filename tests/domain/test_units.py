@@ -71,7 +71,7 @@ def test_a_province_code_names_another_province_before_the_merger(country: db.In
     ("11948", BEFORE, "Mã 11948 (Đặc khu Bạch Long Vĩ) chỉ dùng từ 01/07/2025."),
     ("99", AFTER, "Không có đơn vị hành chính nào mang mã 99."),
     ("{x} <b>", AFTER, "Không có đơn vị hành chính nào mang mã {x} <b>."),
-])
+], ids=["ended", "district", "not yet", "never", "no code"])
 def test_a_code_of_another_time_is_refused_with_what_to_write_instead(
         country: db.Instance, code: str, on: date, said: str) -> None:
     with db.transaction(country), pytest.raises(NotFound) as refused:
@@ -263,6 +263,9 @@ def test_a_unit_is_found_by_a_part_of_its_name_without_marks_or_by_its_code(coun
         assert [unit.code for unit in units.search_units("BẮC NINH", BEFORE, level=1)] == ["27"]
         assert [unit.level for unit in units.search_units("trà cú", BEFORE, within=184)] == [2, 3]
         assert [unit.name for unit in units.search_units("09187", NOW)] == ["Phường Kinh Bắc"]
+        assert [unit.name for unit in units.search_units("xã đa", NOW, within=BAC_NINH)] == [
+            "Xã Đại Đồng", "Xã Đại Lai", "Xã Đại Sơn"]
+        assert units.search_units("ninh", NOW, level=1)[0].name == "Tỉnh Ninh Bình"  # before Bắc Ninh
         assert len(units.search_units("xa", NOW, limit=5)) == 5
         assert units.search_units("%", NOW) == units.search_units(" ", NOW) == units.search_units("', 1)--", NOW) == ()
 

@@ -15,7 +15,7 @@ from core.domain.units.tables import KINDS, loaded_data, unit, unit_name, unit_s
 from core.text import fold, sort_key
 
 FILES = ("units.csv", "unit_names.csv", "unit_successors.csv")
-_FORMAT = b"1"  # raised when the stored columns made from the files change
+_FORMAT = b"2"  # raised when the stored columns made from the files change
 
 Row = dict[str, Any]
 
@@ -61,11 +61,11 @@ def _unit_row(row: dict[str, str]) -> Row:
 
 
 def _name_row(number: int, row: dict[str, str]) -> Row:
-    name = row["name"]
+    name, short = row["name"], row["name"].removeprefix(KINDS[row["kind"]])
     return {"id": number, "unit_id": int(row["unit_id"]), "name": name, "kind": row["kind"],
             "valid_from": _date(row["valid_from"]), "valid_to": _date(row["valid_to"]), "source": row["source"],
-            "verified": row["verified"] == "1", "folded": fold(name),
-            "sort_key": sort_key(name.removeprefix(KINDS[row["kind"]])), "from_file": True}
+            "verified": row["verified"] == "1", "folded": f"{fold(short)}; {fold(name)}",
+            "sort_key": sort_key(short), "from_file": True}
 
 
 def _successor_row(row: dict[str, str]) -> Row:

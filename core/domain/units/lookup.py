@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, case, select
 
 from core import db
 from core.domain.units.tables import COUNTRY, unit, unit_name, unit_successor, valid_on
@@ -97,7 +97,7 @@ def search_units(text: str, on: date | None = None, level: int | None = None, *,
                  limit: int = 20) -> tuple[Unit, ...]:
     """Units valid on ``on`` whose name holds ``text``, marks and case aside, or whose code starts with it.
 
-    ``within`` keeps to the units of one province or district.
+    Names that begin with it come first. ``within`` keeps to the units of one province or district.
     """
     on, wanted = on or db.today(), fold(text)
     if not wanted:
@@ -108,7 +108,7 @@ def search_units(text: str, on: date | None = None, level: int | None = None, *,
         matching = and_(matching, unit.c.level == level)
     if within is not None:
         matching = and_(matching, (unit.c.province_id == within) | (unit.c.district_id == within))
-    return _units_in_order(matching, on, limit)
+    return _units_in_order(matching, on, limit, first=unit_name.c.folded.startswith(wanted, autoescape=True))
 
 
 def names(ids: Collection[int], on: date | None = None) -> dict[int, str]:
@@ -132,11 +132,13 @@ def successors(unit_id: int) -> tuple[Successor, ...]:
         .order_by(unit_successor.c.is_default.desc(), unit_successor.c.to_id)))
 
 
-def _units_in_order(condition: ColumnElement[bool], on: date, limit: int | None = None) -> tuple[Unit, ...]:
+def _units_in_order(condition: ColumnElement[bool], on: date, limit: int | None = None,
+                    first: ColumnElement[bool] | None = None) -> tuple[Unit, ...]:
+    order = [unit_name.c.sort_key, unit.c.level, unit.c.code]
     rows = db.execute(
         select(unit, unit_name.c.name, unit_name.c.kind).join(unit_name, unit_name.c.unit_id == unit.c.id)
         .where(condition, valid_on(unit, on), valid_on(unit_name, on))
-        .order_by(unit_name.c.sort_key, unit.c.code).limit(limit))
+        .order_by(*([] if first is None else [case((first, 0), else_=1)]), *order).limit(limit))
     return tuple(_unit(row, row) for row in rows)
 
 

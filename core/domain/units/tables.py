@@ -55,7 +55,7 @@ unit_name = Table(
     Column("valid_to", Date),
     Column("source", String(120), nullable=False),
     Column("verified", Boolean, nullable=False),
-    Column("folded", String(120), nullable=False),  # for searching
+    Column("folded", String(240), nullable=False),  # for searching: without its type word, then with it
     Column("sort_key", LargeBinary, nullable=False),  # Vietnamese order of the name without its type word
     Column("from_file", Boolean, nullable=False),
     Index(None, "unit_id"),
