@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image, UnidentifiedImageError
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, bindparam, select
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, bindparam, select, update
 
 from core import db
 from core.errors import BadInput, Reason
@@ -157,6 +157,11 @@ def of_case(case_id: int) -> list[Any]:
 def document_row(document_id: int) -> Any | None:
     """One document with size and type, or None. The caller has to ask whether its case may be seen."""
     return db.execute(_one, {"id": document_id}).first()
+
+
+def remove(document_id: int) -> None:
+    """Take a document off its case."""
+    db.execute(update(document).where(document.c.id == document_id).values(removed_at=db.now()))
 
 
 def kinds_attached(case_ids: list[int]) -> dict[int, set[str]]:

@@ -13,9 +13,11 @@ from core.domain.cases.opening import (
     save_answers,
 )
 from core.domain.cases.reading import ACTS, action_title, by_ids_locked, cases, check_version, find, find_many
+from core.domain.cases.recording import attach_paper, form_of, papers_of, record, remove_paper
 from core.domain.cases.tables import case, case_fact, case_place, counter, draft
 
-__all__ = ["ACTS", "EFFECTS", "REQUIREMENTS", "Opened", "Outcome", "Possible", "action_title", "by_ids_locked", "case", "case_fact",
-           "case_place", "cases", "check_version", "counter", "draft", "draft_of", "drop_draft", "find", "find_many", "keep_draft",
-           "law_date", "may_edit", "move", "move_many", "open_case", "open_number", "possible", "save_answers", "settle",
+__all__ = ["ACTS", "EFFECTS", "REQUIREMENTS", "Opened", "Outcome", "Possible", "action_title", "attach_paper", "by_ids_locked", "case", "case_fact",
+           "case_place", "cases", "check_version", "counter", "draft", "draft_of", "drop_draft", "find", "find_many", "form_of", "keep_draft",
+           "law_date", "may_edit", "move", "move_many", "open_case", "open_number", "papers_of", "possible", "record",
+           "remove_paper", "save_answers", "settle",
            "transition_of", "verdicts"]
