@@ -102,9 +102,8 @@ class Share:
     amount: int
 
 
-_funds = select(fund).where(fund.c.programme == bindparam("programme"), fund.c.year == bindparam("year")).order_by(
-    fund.c.level.desc(), fund.c.id)
-_funds_locked = _funds.with_for_update()
+_funds = select(fund).where(fund.c.programme == bindparam("programme"), fund.c.year == bindparam("year")).order_by(fund.c.id)
+_funds_locked = _funds.with_for_update()  # always in the order of the key, as payments lock them: no deadlock
 
 
 def _plan(batch: Batch) -> dict[int, list[Reason]]:
@@ -113,6 +112,7 @@ def _plan(batch: Batch) -> dict[int, list[Reason]]:
         return {}
     programme = db.registry().programme(batch.cases[0].programme).programme
     rows = db.execute(_funds if batch.asking else _funds_locked, {"programme": programme.code, "year": batch.on.year}).all()
+    rows = sorted(rows, key=lambda row: -row.level)  # the fund of the smallest place pays first
     left = {row.id: row.allocated - row.committed for row in rows}
     plan: dict[int, list[Share]] = {}
     refused: dict[int, list[Reason]] = {}
