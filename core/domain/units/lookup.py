@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, and_, case, select
 
 from core import db
-from core.domain.units.tables import COUNTRY, unit, unit_name, unit_successor, valid_on
+from core.domain.units.tables import unit, unit_name, unit_successor, valid_on
 from core.errors import NotFound, Reason
 from core.text import Text, fold, nfc
 
-LEVELS = {2: 1, 3: 2, 5: 3}  # the number of digits of a code says its level
 LEVEL_COLUMNS = {1: "province_id", 2: "district_id", 3: "unit_id"}
 
 
@@ -183,7 +182,3 @@ def _about_code(code: str, on: date) -> Text:
         return Text(said.vi + "từ đó không còn đơn vị này.", said.en + "the unit no longer exists.")
     now = ", ".join(f"{item.code} {item.name}" for item in after)
     return Text(f"{said.vi}nay là {now}.", f"{said.en}it is now {now}.")
-
-
-__all__ = ["COUNTRY", "LEVELS", "LEVEL_COLUMNS", "Place", "Successor", "Unit", "children", "level_column", "names",
-           "path_names", "search_units", "successors", "unit_by_code", "unit_by_id"]
