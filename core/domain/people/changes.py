@@ -212,12 +212,12 @@ def _compare_members(change: Change, entry: HouseholdEntry, record: Record, on: 
         _compare_set(change, demand, "wanted", {row.wanted: row for row in known.demands}, said.demands, subject, on)
     for gone in left:
         if entry.complete:
-            change.end(membership, gone.row_of_membership, on)
+            change.end(membership, gone.row, on)
             continue
         relation = "other" if gone.row.relation == "head" else gone.row.relation
         change.after.append(Membership(gone.row.id, gone.row.name, relation))
         if relation != gone.row.relation:
-            change.replace(membership, gone.row_of_membership, _as_member(gone.row, relation), on)
+            change.replace(membership, gone.row, _as_member(gone.row, relation), on)
             change.warned.append(Finding(entry.row, "name", gone.row.name, _OLD_HEAD.format(name=gone.row.name)))
         else:
             change.warned.append(Finding(entry.row, "name", gone.row.name, _NOT_LISTED.format(name=gone.row.name)))

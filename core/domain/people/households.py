@@ -115,7 +115,7 @@ def _matches(text: str) -> ColumnElement[bool]:
     if len(digits) == 12 and digits.isascii() and digits.isdigit():
         return household.c.id.in_(
             select(membership.c.household_id).join(person, person.c.id == membership.c.person_id)
-            .where(person.c.id_number == digits, membership.c.superseded_at.is_(None)))
+            .where(person.c.id_number == digits, valid_on(membership, db.today())))
     if (key := household_id(text)) is not None:
         return household.c.id == key
     return household.c.search.contains(" " + fold(text), autoescape=True)

@@ -107,7 +107,8 @@ def read_birth(value: Any) -> date | int | None:
     words = said(value)
     if len(words) == 4 and words.isascii() and words.isdigit():
         if not FIRST_YEAR <= int(words) < 2200:
-            raise Unreadable(Text(f"Năm sinh {words} không đúng", f"The birth year {words} cannot be"))
+            raise Unreadable(Text(f"Năm sinh {words} không đúng: ghi bốn chữ số, ví dụ 1968",
+                                  f"The birth year {words} cannot be: write four digits, as 1968"))
         return int(words)
     try:
         return read_day(value)
