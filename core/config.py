@@ -37,9 +37,16 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     if url.startswith(("postgresql://", "postgres://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise BadInput(Reason("database_url", Text(
-            "TIEPSUC_DATABASE_URL phải bắt đầu bằng sqlite:/// hoặc postgresql://",
-            "TIEPSUC_DATABASE_URL must start with sqlite:/// or postgresql://"), field="TIEPSUC_DATABASE_URL"))
+        raise BadInput(
+            Reason(
+                "database_url",
+                Text(
+                    "TIEPSUC_DATABASE_URL phải bắt đầu bằng sqlite:/// hoặc postgresql://",
+                    "TIEPSUC_DATABASE_URL must start with sqlite:/// or postgresql://",
+                ),
+                field="TIEPSUC_DATABASE_URL",
+            )
+        )
     return Settings(
         instance=instance,
         database_url=url,
@@ -53,8 +60,13 @@ def _key(env: Mapping[str, str], name: str, path: Path) -> str:
     given = env.get(name, "")
     if given:
         if len(given) < 16:
-            raise BadInput(Reason("key_too_short", Text(
-                f"{name} cần ít nhất 16 ký tự", f"{name} needs at least 16 characters"), field=name))
+            raise BadInput(
+                Reason(
+                    "key_too_short",
+                    Text(f"{name} cần ít nhất 16 ký tự", f"{name} needs at least 16 characters"),
+                    field=name,
+                )
+            )
         return given
     try:
         with open(path, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:

@@ -25,13 +25,15 @@ from core.config import Settings
 
 HANOI = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no daylight saving since 1975
 
-metadata = MetaData(naming_convention={
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-})
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -101,8 +103,9 @@ def open_engine(settings: Settings) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(settings.database_url, pool_pre_ping=True, pool_size=5, max_overflow=10,
-                         connect_args={"connect_timeout": 5})
+    return create_engine(
+        settings.database_url, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args={"connect_timeout": 5}
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -176,5 +179,22 @@ def new_id() -> int:
     return (int(time.time() * 1000) - 1_577_836_800_000) << 22 | (next(_serial) & 0x3FFFFF)
 
 
-__all__ = ["HANOI", "Clock", "FixedClock", "Instance", "Moment", "Work", "execute", "is_postgres",
-           "metadata", "new_id", "now", "open_engine", "registry", "settings", "today", "transaction", "work"]
+__all__ = [
+    "HANOI",
+    "Clock",
+    "FixedClock",
+    "Instance",
+    "Moment",
+    "Work",
+    "execute",
+    "is_postgres",
+    "metadata",
+    "new_id",
+    "now",
+    "open_engine",
+    "registry",
+    "settings",
+    "today",
+    "transaction",
+    "work",
+]

@@ -70,16 +70,25 @@ def asked(field: Field, answers: Mapping[str, Any]) -> bool:
     return field.shown_when is None or answers.get(field.shown_when[0]) in field.shown_when[1]
 
 
-def read(fields: Sequence[Field], raw: Mapping[str, Any], *, complete: bool = False) -> tuple[dict[str, Any], list[Reason]]:
+def read(
+    fields: Sequence[Field], raw: Mapping[str, Any], *, complete: bool = False
+) -> tuple[dict[str, Any], list[Reason]]:
     """The typed answers in ``raw`` (texts of a form, or values of JSON) and every reason why some cannot be read.
 
     Empty answers and questions that are not asked are left out. With ``complete`` a required question without an answer
     is a reason too. A name that is no field is a reason.
     """
     names = {field.name for field in fields}
-    reasons = [Reason("unknown_field", Text("Biểu mẫu không có mục «{name}»", "The form has no field “{name}”").format(name=name),
-                      seen=str(name)[:80], field=str(name)[:80])
-               for name in raw if name not in names]
+    reasons = [
+        Reason(
+            "unknown_field",
+            Text("Biểu mẫu không có mục «{name}»", "The form has no field “{name}”").format(name=name),
+            seen=str(name)[:80],
+            field=str(name)[:80],
+        )
+        for name in raw
+        if name not in names
+    ]
     answers: dict[str, Any] = {}
     for field in fields:
         try:
@@ -89,8 +98,7 @@ def read(fields: Sequence[Field], raw: Mapping[str, Any], *, complete: bool = Fa
             continue
         if value is not None:
             answers[field.name] = value
-    answers = {field.name: answers[field.name] for field in fields
-               if field.name in answers and asked(field, answers)}
+    answers = {field.name: answers[field.name] for field in fields if field.name in answers and asked(field, answers)}
     if complete:
         unread = {reason.field for reason in reasons}
         reasons += [reason for reason in missing(fields, answers) if reason.field not in unread]
@@ -99,16 +107,23 @@ def read(fields: Sequence[Field], raw: Mapping[str, Any], *, complete: bool = Fa
 
 def missing(fields: Sequence[Field], answers: Mapping[str, Any]) -> list[Reason]:
     """A reason for every required question that is asked and has no answer."""
-    return [Reason("missing", Text("Chưa nhập: {label}", "Missing: {label}").format(label=field.label), field=field.name)
-            for field in fields if field.required and asked(field, answers) and field.name not in answers]
+    return [
+        Reason("missing", Text("Chưa nhập: {label}", "Missing: {label}").format(label=field.label), field=field.name)
+        for field in fields
+        if field.required and asked(field, answers) and field.name not in answers
+    ]
 
 
 class Unreadable(ValueError):
     """A value that is not of the field's type; ``reason`` says what to write instead."""
 
     def __init__(self, field: Field, sentence: Text, seen: Any) -> None:
-        self.reason = Reason("unreadable", Text("{label}: {what}", "{label}: {what}").format(label=field.label, what=sentence),
-                             seen=seen if isinstance(seen, int | bool) else str(seen)[:200], field=field.name)
+        self.reason = Reason(
+            "unreadable",
+            Text("{label}: {what}", "{label}: {what}").format(label=field.label, what=sentence),
+            seen=seen if isinstance(seen, int | bool) else str(seen)[:200],
+            field=field.name,
+        )
         super().__init__(self.reason.sentence.en)
 
 
@@ -132,8 +147,13 @@ _LIMITS = {"integer": 1_000_000_000, "money": LARGEST, "text": 300, "long_text":
 
 
 def _bound(field: Field, limit: int, word: Text) -> Text:
-    unit = {"money": Text("đồng", "đồng"), "integer": Text(field.unit, field.unit)}.get(field.type, Text("ký tự", "characters"))
-    return Text(f"cần {word.vi} {money(limit, 'vi')} {unit.vi}".rstrip(), f"needs {word.en} {money(limit, 'en')} {unit.en}".rstrip())
+    unit = {"money": Text("đồng", "đồng"), "integer": Text(field.unit, field.unit)}.get(
+        field.type, Text("ký tự", "characters")
+    )
+    return Text(
+        f"cần {word.vi} {money(limit, 'vi')} {unit.vi}".rstrip(),
+        f"needs {word.en} {money(limit, 'en')} {unit.en}".rstrip(),
+    )
 
 
 def _integer(field: Field, raw: Any) -> int:
@@ -153,14 +173,22 @@ def _money(field: Field, raw: Any) -> int:
             return parse_money(raw)
     except ValueError:
         pass
-    raise Unreadable(field, Text("nhập số tiền bằng đồng, ví dụ 40.000.000", "enter an amount in đồng, for example 40,000,000"), raw)
+    raise Unreadable(
+        field, Text("nhập số tiền bằng đồng, ví dụ 40.000.000", "enter an amount in đồng, for example 40,000,000"), raw
+    )
 
 
 def _date(field: Field, raw: Any) -> str:
     found = parse_date(raw) if isinstance(raw, str) else None
     if found is None:
-        raise Unreadable(field, Text("nhập một ngày có thật dạng ngày/tháng/năm, ví dụ 05/02/2026",
-                                     "enter a real date as day/month/year, for example 05/02/2026"), raw)
+        raise Unreadable(
+            field,
+            Text(
+                "nhập một ngày có thật dạng ngày/tháng/năm, ví dụ 05/02/2026",
+                "enter a real date as day/month/year, for example 05/02/2026",
+            ),
+            raw,
+        )
     return found.isoformat()
 
 
@@ -168,7 +196,7 @@ def parse_date(text: str) -> date | None:
     """The date written as dd/mm/yyyy (also with - or .) or yyyy-mm-dd; None when there is no such day."""
     for pattern in ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"):
         try:
-            return datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a legal date has no time zone
+            return datetime.strptime(text.strip(), pattern).date()
         except ValueError:
             continue
     return None
@@ -188,8 +216,10 @@ def _code(field: Field, raw: Any) -> str:
     for code, label in field.choices:
         if raw == code or (isinstance(raw, str) and fold(raw) in (fold(label.vi), fold(label.en))):
             return code
-    allowed = Text(", ".join(f"{label.vi} ({code})" for code, label in field.choices),
-                   ", ".join(f"{label.en} ({code})" for code, label in field.choices))
+    allowed = Text(
+        ", ".join(f"{label.vi} ({code})" for code, label in field.choices),
+        ", ".join(f"{label.en} ({code})" for code, label in field.choices),
+    )
     raise Unreadable(field, Text("chọn một trong: {allowed}", "choose one of: {allowed}").format(allowed=allowed), raw)
 
 
@@ -210,8 +240,15 @@ def _plain(text: str) -> str:
     return "".join(c for c in text if c == "\t" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
-_PARSERS = {"integer": _integer, "money": _money, "date": _date, "yes_no": _yes_no, "code": _code, "text": _line,
-            "long_text": _lines}
+_PARSERS = {
+    "integer": _integer,
+    "money": _money,
+    "date": _date,
+    "yes_no": _yes_no,
+    "code": _code,
+    "text": _line,
+    "long_text": _lines,
+}
 
 
 def show(field: Field, value: Any, language: str) -> str:
@@ -245,18 +282,26 @@ def entered(field: Field, value: Any) -> str:
 def json_schema(fields: Iterable[Field], language: str = "vi") -> dict[str, Any]:
     """JSON Schema (2020-12) of the answers."""
     fields = tuple(fields)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "additionalProperties": False,
-            "properties": {field.name: _schema(field, language) for field in fields},
-            "required": [field.name for field in fields if field.required and field.shown_when is None]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {field.name: _schema(field, language) for field in fields},
+        "required": [field.name for field in fields if field.required and field.shown_when is None],
+    }
 
 
 def _schema(field: Field, language: str) -> dict[str, Any]:
     number = field.type in ("integer", "money")
-    found: dict[str, Any] = {"title": field.label.to(language),
-                             "type": {"integer": "integer", "money": "integer", "yes_no": "boolean"}.get(field.type, "string")}
-    hints = [field.help.to(language) if field.help else "",
-             f"đơn vị: {field.unit or 'đồng'}" if number and (field.unit or field.type == "money") else "",
-             f"khi {field.shown_when[0]} = {' | '.join(map(str, field.shown_when[1]))}" if field.shown_when else ""]
+    found: dict[str, Any] = {
+        "title": field.label.to(language),
+        "type": {"integer": "integer", "money": "integer", "yes_no": "boolean"}.get(field.type, "string"),
+    }
+    hints = [
+        field.help.to(language) if field.help else "",
+        f"đơn vị: {field.unit or 'đồng'}" if number and (field.unit or field.type == "money") else "",
+        f"khi {field.shown_when[0]} = {' | '.join(map(str, field.shown_when[1]))}" if field.shown_when else "",
+    ]
     if any(hints):
         found["description"] = "; ".join(filter(None, hints))
     if field.type == "date":
@@ -297,8 +342,11 @@ class _Answer(wtforms.Field):
     def __init__(self, declaration: Field, language: str, **options: Any) -> None:
         self.declaration, self.language = declaration, language
         self.entered = ""
-        super().__init__(declaration.label.to(language),
-                         description=declaration.help.to(language) if declaration.help else "", **options)
+        super().__init__(
+            declaration.label.to(language),
+            description=declaration.help.to(language) if declaration.help else "",
+            **options,
+        )
 
     def process_data(self, value: Any) -> None:
         self.data, self.entered = value, entered(self.declaration, value)
@@ -348,5 +396,6 @@ class _Choice(_Answer):
 def form_class(fields: tuple[Field, ...], language: str) -> type[wtforms.Form]:
     """A WTForms form that asks ``fields`` in ``language``. Nothing is required: an unfinished form can be kept."""
     kinds: dict[str, type[_Answer]] = {"code": _Choice, "yes_no": _Choice, "long_text": _Area}
-    return type("AnswersForm", (wtforms.Form,), {
-        field.name: kinds.get(field.type, _Line)(field, language) for field in fields})
+    return type(
+        "AnswersForm", (wtforms.Form,), {field.name: kinds.get(field.type, _Line)(field, language) for field in fields}
+    )

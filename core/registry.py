@@ -37,7 +37,15 @@ class Registry:
         found = self.programmes.get(code)
         if found is None:
             known = ", ".join(sorted(self.programmes)) or "–"
-            raise NotFound(Reason("programme_unknown", Text(
-                f"Không có chương trình «{code}» đang áp dụng. Đang có: {known}",
-                f"No programme “{code}” is in force. There are: {known}"), seen=code, field="programme"))
+            raise NotFound(
+                Reason(
+                    "programme_unknown",
+                    Text(
+                        f"Không có chương trình «{code}» đang áp dụng. Đang có: {known}",
+                        f"No programme “{code}” is in force. There are: {known}",
+                    ),
+                    seen=code,
+                    field="programme",
+                )
+            )
         return found

@@ -161,17 +161,32 @@ def version_of(body: str) -> str:
 def thaw(data: Mapping[str, Any]) -> Workflow:
     """The workflow that ``freeze`` wrote, parsed from its JSON; the same shape is a data file of a workflow."""
     return Workflow(
-        name=data["name"], title=Text(*data["title"]), initial=data["initial"], opening=_guard(data["opening"]),
-        states=tuple(State(
-            code=row["code"], title=Text(*row["title"]), final=row["final"],
-            permissions=tuple((name, tuple(roles)) for name, roles in row["permissions"]),
-            waits=tuple(Wait(**{**wait, "title": Text(*wait["title"])}) for wait in row["waits"]),
-        ) for row in data["states"]),
-        transitions=tuple(Transition(**{
-            **row, "title": Text(*row["title"]), "guard": _guard(row["guard"]),
-            "fields": tuple(thaw_field(item) for item in row["fields"]),
-            **{name: tuple(row[name]) for name in ("sources", "requirements", "effects", "not_by")},
-        }) for row in data["transitions"]),
+        name=data["name"],
+        title=Text(*data["title"]),
+        initial=data["initial"],
+        opening=_guard(data["opening"]),
+        states=tuple(
+            State(
+                code=row["code"],
+                title=Text(*row["title"]),
+                final=row["final"],
+                permissions=tuple((name, tuple(roles)) for name, roles in row["permissions"]),
+                waits=tuple(Wait(**{**wait, "title": Text(*wait["title"])}) for wait in row["waits"]),
+            )
+            for row in data["states"]
+        ),
+        transitions=tuple(
+            Transition(
+                **{
+                    **row,
+                    "title": Text(*row["title"]),
+                    "guard": _guard(row["guard"]),
+                    "fields": tuple(thaw_field(item) for item in row["fields"]),
+                    **{name: tuple(row[name]) for name in ("sources", "requirements", "effects", "not_by")},
+                }
+            )
+            for row in data["transitions"]
+        ),
     )
 
 
@@ -179,8 +194,9 @@ def _guard(data: Mapping[str, Any]) -> Guard:
     return Guard(permissions=tuple(data["permissions"]), roles=tuple(data["roles"]))
 
 
-def problems(workflow: Workflow, roles: Mapping[str, Any], requirements: Mapping[str, Any],
-             effects: Mapping[str, Any]) -> list[str]:
+def problems(
+    workflow: Workflow, roles: Mapping[str, Any], requirements: Mapping[str, Any], effects: Mapping[str, Any]
+) -> list[str]:
     """Everything that is wrong with the table, as sentences; empty when it can run."""
     states = {state.code: state for state in workflow.states}
     found = [f"state {code!r} stands twice" for code in _twice(state.code for state in workflow.states)]
@@ -192,16 +208,31 @@ def problems(workflow: Workflow, roles: Mapping[str, Any], requirements: Mapping
         found += [f"state {state.code!r}: no role {role!r}" for role in named if role not in roles]
         leaving = [step for step in workflow.transitions if state.code in step.sources]
         if state.final == bool(leaving):
-            found.append(f"state {state.code!r} is " + ("final but can be left" if state.final else "not final but nothing leaves it"))
+            found.append(
+                f"state {state.code!r} is "
+                + ("final but can be left" if state.final else "not final but nothing leaves it")
+            )
         if not state.roles("view"):
             found.append(f"state {state.code!r}: nobody may view a case in it")
     for step in workflow.transitions:
-        found += [f"transition {step.code!r}: no state {code!r}" for code in (*step.sources, step.target) if code not in states]
-        found += [f"transition {step.code!r}: no requirement {code!r}" for code in step.requirements if code not in requirements]
+        found += [
+            f"transition {step.code!r}: no state {code!r}"
+            for code in (*step.sources, step.target)
+            if code not in states
+        ]
+        found += [
+            f"transition {step.code!r}: no requirement {code!r}"
+            for code in step.requirements
+            if code not in requirements
+        ]
         found += [f"transition {step.code!r}: no effect {code!r}" for code in step.effects if code not in effects]
         found += [f"transition {step.code!r}: no role {role!r}" for role in step.guard.roles if role not in roles]
-        found += [f"transition {step.code!r}: nobody has {name!r} in state {code!r}" for name in step.guard.permissions
-                  for code in step.sources if code in states and not states[code].roles(name)]
+        found += [
+            f"transition {step.code!r}: nobody has {name!r} in state {code!r}"
+            for name in step.guard.permissions
+            for code in step.sources
+            if code in states and not states[code].roles(name)
+        ]
         if not (step.guard.permissions or step.guard.roles):
             found.append(f"transition {step.code!r} has no guard")
     reached, fresh = {workflow.initial}, {workflow.initial}
@@ -223,11 +254,19 @@ class Machine:
         self.workflow = workflow
         self.version = version_of(freeze(workflow))
         self._machine = transitions.Machine(
-            model=None, initial=workflow.initial, auto_transitions=False, states=[state.code for state in workflow.states],
-            transitions=[{"trigger": step.code, "source": list(step.sources), "dest": step.target}
-                         for step in workflow.transitions])
-        self._leaving = {state.code: tuple(step for step in workflow.transitions if state.code in step.sources)
-                         for state in workflow.states}
+            model=None,
+            initial=workflow.initial,
+            auto_transitions=False,
+            states=[state.code for state in workflow.states],
+            transitions=[
+                {"trigger": step.code, "source": list(step.sources), "dest": step.target}
+                for step in workflow.transitions
+            ],
+        )
+        self._leaving = {
+            state.code: tuple(step for step in workflow.transitions if state.code in step.sources)
+            for state in workflow.states
+        }
 
     def leaving(self, state: str) -> tuple[Transition, ...]:
         """The transitions that start from ``state``, in the order of the table."""

@@ -31,8 +31,7 @@ from sqlalchemy import (
 )
 
 from core import db
-from core.domain.units import LEVEL_COLUMNS
-from core.domain.units import unit as unit_table
+from core.domain.units import LEVEL_COLUMNS, unit as unit_table
 from core.errors import NotAllowed, NotFound, Reason
 from core.text import Text
 
@@ -46,15 +45,18 @@ class Role:
     title: Text
 
 
-ROLES: dict[str, Role] = {role.code: role for role in (
-    Role("officer", 1, Text("Cán bộ giảm nghèo", "Commune officer")),
-    Role("approver", 2, Text("Người phê duyệt", "Approver")),
-    Role("accountant", 4, Text("Kế toán", "Accountant")),
-    Role("monitor", 8, Text("Người giám sát", "Monitor")),
-    Role("manager", 16, Text("Quản lý chương trình tỉnh", "Programme manager")),
-    Role("auditor", 32, Text("Thanh tra, kiểm toán", "Auditor")),
-    Role("admin", 64, Text("Quản trị hệ thống", "Administrator")),
-)}
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        Role("officer", 1, Text("Cán bộ giảm nghèo", "Commune officer")),
+        Role("approver", 2, Text("Người phê duyệt", "Approver")),
+        Role("accountant", 4, Text("Kế toán", "Accountant")),
+        Role("monitor", 8, Text("Người giám sát", "Monitor")),
+        Role("manager", 16, Text("Quản lý chương trình tỉnh", "Programme manager")),
+        Role("auditor", 32, Text("Thanh tra, kiểm toán", "Auditor")),
+        Role("admin", 64, Text("Quản trị hệ thống", "Administrator")),
+    )
+}
 
 # What is not a step of a workflow: permission -> the roles that carry it at the unit and below.
 PERMISSIONS: dict[str, tuple[str, ...]] = {
@@ -71,7 +73,8 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
 }
 
 user = Table(
-    "user_account", db.metadata,
+    "user_account",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("login", String(64), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
@@ -85,7 +88,8 @@ user = Table(
 )
 
 role_grant = Table(
-    "role_grant", db.metadata,
+    "role_grant",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("user_id", BigInteger, ForeignKey("user_account.id"), nullable=False, index=True),
     Column("role", String(32), nullable=False),
@@ -99,7 +103,8 @@ role_grant = Table(
 )
 
 api_token = Table(
-    "api_token", db.metadata,
+    "api_token",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("user_id", BigInteger, ForeignKey("user_account.id"), nullable=False, index=True),
     Column("name", String(100), nullable=False),
@@ -110,7 +115,8 @@ api_token = Table(
 )
 
 sign_in_attempt = Table(
-    "sign_in_attempt", db.metadata,
+    "sign_in_attempt",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("login", String(64), nullable=False),
     Column("address", String(64), nullable=False),
@@ -121,7 +127,8 @@ sign_in_attempt = Table(
 )
 
 access_event = Table(  # what administrators did, appended only
-    "access_event", db.metadata,
+    "access_event",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("at", db.Moment, nullable=False),
     Column("actor_id", BigInteger),
@@ -157,13 +164,28 @@ class Actor:
 
 
 _grants = (
-    select(user.c.id, user.c.login, user.c.name, user.c.language, user.c.locked_at, user.c.epoch,
-           role_grant.c.role, role_grant.c.unit_id, unit_table.c.level)
-    .select_from(user.outerjoin(role_grant, and_(
-        role_grant.c.user_id == user.c.id, role_grant.c.revoked_at.is_(None),
-        role_grant.c.valid_from <= bindparam("today"),
-        or_(role_grant.c.valid_to.is_(None), role_grant.c.valid_to >= bindparam("today")),
-    )).outerjoin(unit_table, unit_table.c.id == role_grant.c.unit_id))
+    select(
+        user.c.id,
+        user.c.login,
+        user.c.name,
+        user.c.language,
+        user.c.locked_at,
+        user.c.epoch,
+        role_grant.c.role,
+        role_grant.c.unit_id,
+        unit_table.c.level,
+    )
+    .select_from(
+        user.outerjoin(
+            role_grant,
+            and_(
+                role_grant.c.user_id == user.c.id,
+                role_grant.c.revoked_at.is_(None),
+                role_grant.c.valid_from <= bindparam("today"),
+                or_(role_grant.c.valid_to.is_(None), role_grant.c.valid_to >= bindparam("today")),
+            ),
+        ).outerjoin(unit_table, unit_table.c.id == role_grant.c.unit_id)
+    )
     .order_by(role_grant.c.granted_at, role_grant.c.id)
 )
 _grants_by_id = _grants.where(user.c.id == bindparam("id"))
@@ -181,8 +203,15 @@ def actor_by_login(login: str) -> Actor:
     rows = db.execute(_grants_by_login, {"login": login.strip().lower(), "today": db.today()}).all()
     found = _actor(rows) if rows else None
     if found is None:
-        raise NotFound(Reason("user_unknown", Text("Không có người dùng «{login}», hoặc tài khoản đã khóa",
-                                                   "No user “{login}”, or the account is locked").format(login=login)))
+        raise NotFound(
+            Reason(
+                "user_unknown",
+                Text(
+                    "Không có người dùng «{login}», hoặc tài khoản đã khóa",
+                    "No user “{login}”, or the account is locked",
+                ).format(login=login),
+            )
+        )
     return found
 
 
@@ -191,8 +220,13 @@ def _actor(rows: Iterable[Any]) -> Actor | None:
     first = rows[0]
     if first.locked_at is not None:
         return None
-    return Actor(first.id, first.login, first.name,
-                 tuple(Held(row.role, row.unit_id, row.level) for row in rows if row.role), first.language)
+    return Actor(
+        first.id,
+        first.login,
+        first.name,
+        tuple(Held(row.role, row.unit_id, row.level) for row in rows if row.role),
+        first.language,
+    )
 
 
 def readers(roles: Collection[str]) -> int:
@@ -238,8 +272,14 @@ def covers(held: Held, place: Any) -> bool:
 
 def held_at(actor: Actor, roles: Collection[str], place: Any, level: int | None = None) -> Held | None:
     """The first of ``roles`` that ``actor`` holds over ``place``, at exactly ``level`` when one is given."""
-    return next((held for held in actor.grants
-                 if held.role in roles and (level is None or held.level == level) and covers(held, place)), None)
+    return next(
+        (
+            held
+            for held in actor.grants
+            if held.role in roles and (level is None or held.level == level) and covers(held, place)
+        ),
+        None,
+    )
 
 
 def may(actor: Actor, permission: str, place: Any) -> bool:
@@ -260,11 +300,17 @@ def role_missing(roles: Collection[str], at: Text | None = None) -> Reason:
     vi = " hoặc ".join(ROLES[role].title.vi for role in roles)
     en = " or ".join(ROLES[role].title.en for role in roles)
     where = Text(f" tại {at.vi}", f" at {at.en}") if at else Text("", "")
-    return Reason("role_missing", Text(f"Việc này cần vai trò {vi}{where.vi}", f"This takes the role {en}{where.en}"),
-                  needed=sorted(roles))
+    return Reason(
+        "role_missing",
+        Text(f"Việc này cần vai trò {vi}{where.vi}", f"This takes the role {en}{where.en}"),
+        needed=sorted(roles),
+    )
 
 
 def grants_on(today: date) -> ColumnElement[bool]:
     """The grants in force on a date."""
-    return and_(role_grant.c.revoked_at.is_(None), role_grant.c.valid_from <= today,
-                or_(role_grant.c.valid_to.is_(None), role_grant.c.valid_to >= today))
+    return and_(
+        role_grant.c.revoked_at.is_(None),
+        role_grant.c.valid_from <= today,
+        or_(role_grant.c.valid_to.is_(None), role_grant.c.valid_to >= today),
+    )

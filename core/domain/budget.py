@@ -44,10 +44,14 @@ SOURCES = {
     "fatherland_front": Text("Quỹ Vì người nghèo", "Fund For the Poor"),
     "mobilised": Text("Nguồn vận động, tài trợ", "Mobilised and sponsored money"),
 }
-CAPITALS = {"recurrent": Text("Vốn sự nghiệp", "Recurrent capital"), "investment": Text("Vốn đầu tư", "Investment capital")}
+CAPITALS = {
+    "recurrent": Text("Vốn sự nghiệp", "Recurrent capital"),
+    "investment": Text("Vốn đầu tư", "Investment capital"),
+}
 
 fund = Table(
-    "fund", db.metadata,
+    "fund",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("code", String(40), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
@@ -68,7 +72,8 @@ fund = Table(
 )
 
 allocation = Table(
-    "allocation", db.metadata,
+    "allocation",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("fund_id", BigInteger, ForeignKey("fund.id"), nullable=False, index=True),
     Column("amount", BigInteger, nullable=False),  # below zero: taken back
@@ -79,7 +84,8 @@ allocation = Table(
 )
 
 commitment = Table(
-    "commitment", db.metadata,
+    "commitment",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("case_id", BigInteger, ForeignKey("case.id"), nullable=False, index=True),
     Column("fund_id", BigInteger, ForeignKey("fund.id"), nullable=False, index=True),
@@ -102,7 +108,9 @@ class Share:
     amount: int
 
 
-_funds = select(fund).where(fund.c.programme == bindparam("programme"), fund.c.year == bindparam("year")).order_by(fund.c.id)
+_funds = (
+    select(fund).where(fund.c.programme == bindparam("programme"), fund.c.year == bindparam("year")).order_by(fund.c.id)
+)
 _funds_locked = _funds.with_for_update()  # always in the order of the key, as payments lock them: no deadlock
 
 
@@ -111,7 +119,9 @@ def _plan(batch: Batch) -> dict[int, list[Reason]]:
     if not batch.cases:
         return {}
     programme = db.registry().programme(batch.cases[0].programme).programme
-    rows = db.execute(_funds if batch.asking else _funds_locked, {"programme": programme.code, "year": batch.on.year}).all()
+    rows = db.execute(
+        _funds if batch.asking else _funds_locked, {"programme": programme.code, "year": batch.on.year}
+    ).all()
     rows = sorted(rows, key=lambda row: -row.level)  # the fund of the smallest place pays first
     left = {row.id: row.allocated - row.committed for row in rows}
     plan: dict[int, list[Share]] = {}
@@ -120,7 +130,11 @@ def _plan(batch: Batch) -> dict[int, list[Reason]]:
         taken: dict[int, int] = defaultdict(int)
         shares, reasons = [], []
         for support, amount in asked(programme, case):
-            fitting = [row for row in rows if (row.source, row.capital) == (support.source, support.capital) and _covers(row, case)]
+            fitting = [
+                row
+                for row in rows
+                if (row.source, row.capital) == (support.source, support.capital) and _covers(row, case)
+            ]
             missing = amount
             for row in fitting:
                 part = min(missing, left[row.id] - taken[row.id])
@@ -152,13 +166,21 @@ def _covers(row: Any, case: Any) -> bool:
 
 def _short(support: Any, amount: int, missing: int, year: int) -> Reason:
     source = SOURCES.get(support.source, Text(support.source, support.source))
-    return Reason("budget_short", Text(
-        f"{source.vi} năm {year}: cần {money(amount, 'vi')} đồng, còn {money(amount - missing, 'vi')} đồng, thiếu {money(missing, 'vi')} đồng",
-        f"{source.en} {year}: {money(amount, 'en')} đồng needed, {money(amount - missing, 'en')} left, {money(missing, 'en')} missing"),
-        seen=amount - missing, needed=amount, field=support.field)
+    return Reason(
+        "budget_short",
+        Text(
+            f"{source.vi} năm {year}: cần {money(amount, 'vi')} đồng, còn {money(amount - missing, 'vi')} đồng, thiếu {money(missing, 'vi')} đồng",
+            f"{source.en} {year}: {money(amount, 'en')} đồng needed, {money(amount - missing, 'en')} left, {money(missing, 'en')} missing",
+        ),
+        seen=amount - missing,
+        needed=amount,
+        field=support.field,
+    )
 
 
-_commit = update(fund).where(fund.c.id == bindparam("b_fund")).values(committed=fund.c.committed + bindparam("b_amount"))
+_commit = (
+    update(fund).where(fund.c.id == bindparam("b_fund")).values(committed=fund.c.committed + bindparam("b_amount"))
+)
 
 
 def _commit_shares(batch: Batch) -> None:
@@ -169,19 +191,33 @@ def _commit_shares(batch: Batch) -> None:
         shares: Sequence[Share] = batch.memo["shares"][case.id]
         for share in shares:
             totals[share.fund_id] += share.amount
-            rows.append({"id": db.new_id(), "case_id": case.id, "fund_id": share.fund_id, "amount": share.amount, "paid": 0,
-                         "released": 0, "committed_at": now, "committed_by": batch.actor.id})
+            rows.append(
+                {
+                    "id": db.new_id(),
+                    "case_id": case.id,
+                    "fund_id": share.fund_id,
+                    "amount": share.amount,
+                    "paid": 0,
+                    "released": 0,
+                    "committed_at": now,
+                    "committed_by": batch.actor.id,
+                }
+            )
         batch.tell(case.id, committed=[{"fund": share.code, "amount": share.amount} for share in shares])
     if rows:
         db.execute(_commit, [{"b_fund": fund_id, "b_amount": amount} for fund_id, amount in sorted(totals.items())])
         db.execute(commitment.insert(), rows)
 
 
-_open_commitments = (
-    select(commitment).where(commitment.c.case_id.in_(bindparam("ids", expanding=True)),
-                             commitment.c.amount > commitment.c.paid + commitment.c.released)
+_open_commitments = select(commitment).where(
+    commitment.c.case_id.in_(bindparam("ids", expanding=True)),
+    commitment.c.amount > commitment.c.paid + commitment.c.released,
 )
-_release = update(commitment).where(commitment.c.id == bindparam("b_id")).values(released=commitment.c.amount - commitment.c.paid)
+_release = (
+    update(commitment)
+    .where(commitment.c.id == bindparam("b_id"))
+    .values(released=commitment.c.amount - commitment.c.paid)
+)
 
 
 def _release_rest(batch: Batch) -> None:
@@ -191,22 +227,31 @@ def _release_rest(batch: Batch) -> None:
     totals: dict[int, int] = defaultdict(int)
     for row in rows:
         totals[row.fund_id] += row.amount - row.paid - row.released
-        batch.tell(row.case_id, released=batch.details.get(row.case_id, {}).get("released", 0) + row.amount - row.paid - row.released)
+        batch.tell(
+            row.case_id,
+            released=batch.details.get(row.case_id, {}).get("released", 0) + row.amount - row.paid - row.released,
+        )
     db.execute(_release, [{"b_id": row.id} for row in rows])
     db.execute(_commit, [{"b_fund": fund_id, "b_amount": -amount} for fund_id, amount in sorted(totals.items())])
 
 
-REQUIREMENTS = (
-    Requirement("budget_available", Text("Nguồn vốn còn đủ", "There is money enough"), _plan),
-)
+REQUIREMENTS = (Requirement("budget_available", Text("Nguồn vốn còn đủ", "There is money enough"), _plan),)
 EFFECTS = (
-    Effect("commit_budget", Text("Giữ tiền của nguồn vốn cho hồ sơ", "Commit the funds' money to the case"), _commit_shares),
-    Effect("release_budget", Text("Trả phần tiền chưa chi về nguồn vốn", "Give unpaid money back to the funds"), _release_rest),
+    Effect(
+        "commit_budget", Text("Giữ tiền của nguồn vốn cho hồ sơ", "Commit the funds' money to the case"), _commit_shares
+    ),
+    Effect(
+        "release_budget",
+        Text("Trả phần tiền chưa chi về nguồn vốn", "Give unpaid money back to the funds"),
+        _release_rest,
+    ),
 )
 
 _of_case = (
-    select(commitment, fund.c.code, fund.c.name, fund.c.source).join(fund, fund.c.id == commitment.c.fund_id)
-    .where(commitment.c.case_id == bindparam("case_id")).order_by(commitment.c.id)
+    select(commitment, fund.c.code, fund.c.name, fund.c.source)
+    .join(fund, fund.c.id == commitment.c.fund_id)
+    .where(commitment.c.case_id == bindparam("case_id"))
+    .order_by(commitment.c.id)
 )
 
 
@@ -228,23 +273,40 @@ def left_for(case: Any, on: date) -> list[Left]:
     """For every source the case asks money of: what is asked and what is left in the funds that cover it."""
     programme = db.registry().programme(case.programme).programme
     rows = db.execute(_funds, {"programme": programme.code, "year": on.year}).all()
-    return [Left(SOURCES.get(support.source, Text(support.source, support.source)), amount, sum(
-        row.allocated - row.committed for row in rows
-        if (row.source, row.capital) == (support.source, support.capital) and _covers(row, case)))
-        for support, amount in asked(programme, case)]
+    return [
+        Left(
+            SOURCES.get(support.source, Text(support.source, support.source)),
+            amount,
+            sum(
+                row.allocated - row.committed
+                for row in rows
+                if (row.source, row.capital) == (support.source, support.capital) and _covers(row, case)
+            ),
+        )
+        for support, amount in asked(programme, case)
+    ]
 
 
 def funds(actor: Actor) -> Select[Any]:
     """A statement of the funds within reach, latest year first."""
-    return (select(fund).where(access.within_reach(actor, fund, "fund.view"))
-            .order_by(fund.c.year.desc(), fund.c.programme, fund.c.code, fund.c.id))
+    return (
+        select(fund)
+        .where(access.within_reach(actor, fund, "fund.view"))
+        .order_by(fund.c.year.desc(), fund.c.programme, fund.c.code, fund.c.id)
+    )
 
 
 def find_fund(actor: Actor, code: str) -> Any:
     """The fund of that code. Raises ``NotFound`` when there is none within reach."""
     row = db.execute(funds(actor).where(fund.c.code == code.strip())).first()
     if row is None:
-        raise NotFound(Reason("fund_unknown", Text("Không có nguồn vốn {code}", "There is no fund {code}").format(code=code[:40]), seen=code[:40]))
+        raise NotFound(
+            Reason(
+                "fund_unknown",
+                Text("Không có nguồn vốn {code}", "There is no fund {code}").format(code=code[:40]),
+                seen=code[:40],
+            )
+        )
     return row
 
 
@@ -256,11 +318,15 @@ def create_fund(actor: Actor, values: Mapping[str, Any]) -> int:
     code, name = nfc(str(values.get("code", ""))).upper(), nfc(str(values.get("name", "")))
     year = int(values["year"]) if str(values.get("year", "")).isdigit() else 0
     if not code or len(code) > 40:
-        wrong.append(_wrong("code", Text("Nhập mã nguồn vốn, nhiều nhất 40 ký tự", "Enter a code of at most 40 characters")))
+        wrong.append(
+            _wrong("code", Text("Nhập mã nguồn vốn, nhiều nhất 40 ký tự", "Enter a code of at most 40 characters"))
+        )
     elif db.execute(select(fund.c.id).where(fund.c.code == code)).first():
         wrong.append(_wrong("code", Text("Mã này đã có", "This code is taken")))
     if not name or len(name) > 200:
-        wrong.append(_wrong("name", Text("Nhập tên nguồn vốn, nhiều nhất 200 ký tự", "Enter a name of at most 200 characters")))
+        wrong.append(
+            _wrong("name", Text("Nhập tên nguồn vốn, nhiều nhất 200 ký tự", "Enter a name of at most 200 characters"))
+        )
     if values.get("source") not in SOURCES:
         wrong.append(_wrong("source", Text("Chọn nguồn", "Choose the source")))
     if values.get("capital") not in CAPITALS:
@@ -272,10 +338,24 @@ def create_fund(actor: Actor, values: Mapping[str, Any]) -> int:
     if wrong:
         raise BadInput(wrong)
     fund_id = db.new_id()
-    db.execute(fund.insert(), {
-        "id": fund_id, "code": code, "name": name, "source": values["source"], "capital": values["capital"], "year": year,
-        "programme": values["programme"], "owner_id": unit.id, "level": unit.level, **unit.place._asdict(),
-        "allocated": 0, "committed": 0, "paid": 0})
+    db.execute(
+        fund.insert(),
+        {
+            "id": fund_id,
+            "code": code,
+            "name": name,
+            "source": values["source"],
+            "capital": values["capital"],
+            "year": year,
+            "programme": values["programme"],
+            "owner_id": unit.id,
+            "level": unit.level,
+            **unit.place._asdict(),
+            "allocated": 0,
+            "committed": 0,
+            "paid": 0,
+        },
+    )
     return fund_id
 
 
@@ -291,18 +371,45 @@ def allocate(actor: Actor, code: str, amount: int, document: str, on: date) -> N
     if not amount or abs(amount) > LARGEST:
         wrong.append(_wrong("amount", Text("Nhập số tiền khác 0", "Enter an amount other than 0")))
     if not document.strip():
-        wrong.append(_wrong("document", Text("Ghi văn bản giao vốn (số, ký hiệu, ngày)", "Name the document (number, symbol, date)")))
-    changed = db.execute(
-        update(fund).where(fund.c.id == row.id, fund.c.allocated + amount >= fund.c.committed)
-        .values(allocated=fund.c.allocated + amount)).rowcount if not wrong else 1
+        wrong.append(
+            _wrong(
+                "document", Text("Ghi văn bản giao vốn (số, ký hiệu, ngày)", "Name the document (number, symbol, date)")
+            )
+        )
+    changed = (
+        db.execute(
+            update(fund)
+            .where(fund.c.id == row.id, fund.c.allocated + amount >= fund.c.committed)
+            .values(allocated=fund.c.allocated + amount)
+        ).rowcount
+        if not wrong
+        else 1
+    )
     if not changed:
         free = row.allocated - row.committed
-        wrong.append(_wrong("amount", Text(f"Chỉ rút được nhiều nhất {money(free, 'vi')} đồng chưa giữ cho hồ sơ nào",
-                                           f"At most {money(free, 'en')} đồng, not committed to any case, can be taken back")))
+        wrong.append(
+            _wrong(
+                "amount",
+                Text(
+                    f"Chỉ rút được nhiều nhất {money(free, 'vi')} đồng chưa giữ cho hồ sơ nào",
+                    f"At most {money(free, 'en')} đồng, not committed to any case, can be taken back",
+                ),
+            )
+        )
     if wrong:
         raise BadInput(wrong)
-    db.execute(allocation.insert(), {"id": db.new_id(), "fund_id": row.id, "amount": amount, "document": nfc(document)[:300],
-                                     "allocated_on": on, "recorded_at": db.now(), "recorded_by": actor.id})
+    db.execute(
+        allocation.insert(),
+        {
+            "id": db.new_id(),
+            "fund_id": row.id,
+            "amount": amount,
+            "document": nfc(document)[:300],
+            "allocated_on": on,
+            "recorded_at": db.now(),
+            "recorded_by": actor.id,
+        },
+    )
 
 
 def allocations(fund_id: int) -> list[Any]:

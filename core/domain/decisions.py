@@ -14,7 +14,8 @@ from core.text import Text, fold
 from core.workflow import Batch, Effect, Requirement
 
 decision = Table(
-    "decision", db.metadata,
+    "decision",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("number", String(64), nullable=False),
     Column("issuer", String(200), nullable=False),
@@ -28,7 +29,8 @@ decision = Table(
 )
 
 decision_case = Table(
-    "decision_case", db.metadata,
+    "decision_case",
+    db.metadata,
     Column("decision_id", BigInteger, ForeignKey("decision.id"), primary_key=True, autoincrement=False),
     Column("case_id", BigInteger, primary_key=True, autoincrement=False),
     Column("transition", String(64), primary_key=True),
@@ -36,14 +38,32 @@ decision_case = Table(
 )
 
 FIELDS = (
-    Field("decision_number", "text", Text("Số, ký hiệu quyết định", "Decision number and symbol"), required=True, maximum=60,
-          help=Text("Ví dụ 123/QĐ-UBND", "For example 123/QĐ-UBND")),
+    Field(
+        "decision_number",
+        "text",
+        Text("Số, ký hiệu quyết định", "Decision number and symbol"),
+        required=True,
+        maximum=60,
+        help=Text("Ví dụ 123/QĐ-UBND", "For example 123/QĐ-UBND"),
+    ),
     Field("decision_date", "date", Text("Ngày ban hành", "Issued on"), required=True),
-    Field("decision_issuer", "text", Text("Cơ quan ban hành", "Issued by"), required=True, maximum=200,
-          help=Text("Ví dụ Ủy ban nhân dân tỉnh Bắc Ninh", "For example the People's Committee of Bắc Ninh")),
+    Field(
+        "decision_issuer",
+        "text",
+        Text("Cơ quan ban hành", "Issued by"),
+        required=True,
+        maximum=200,
+        help=Text("Ví dụ Ủy ban nhân dân tỉnh Bắc Ninh", "For example the People's Committee of Bắc Ninh"),
+    ),
     Field("decision_signer", "text", Text("Người ký", "Signed by"), required=True, maximum=200),
-    Field("decision_capacity", "text", Text("Chức vụ người ký", "Signer's capacity"), required=True, maximum=200,
-          help=Text("Ví dụ KT. CHỦ TỊCH, PHÓ CHỦ TỊCH", "For example Vice Chair, for the Chair")),
+    Field(
+        "decision_capacity",
+        "text",
+        Text("Chức vụ người ký", "Signer's capacity"),
+        required=True,
+        maximum=200,
+        help=Text("Ví dụ KT. CHỦ TỊCH, PHÓ CHỦ TỊCH", "For example Vice Chair, for the Chair"),
+    ),
 )
 
 _by_key = select(decision).where(decision.c.key == bindparam("key"))
@@ -60,20 +80,41 @@ def cover(batch: Batch) -> None:
     key = key_of(data["decision_number"], data["decision_issuer"], data["decision_date"])
     found = db.execute(_by_key, {"key": key}).first()
     decision_id = found.id if found else _record(key, data, batch.actor.id)
-    db.execute(decision_case.insert(), [
-        {"decision_id": decision_id, "case_id": case.id, "transition": batch.transition.code} for case in batch.cases])
+    db.execute(
+        decision_case.insert(),
+        [{"decision_id": decision_id, "case_id": case.id, "transition": batch.transition.code} for case in batch.cases],
+    )
     for case in batch.cases:
-        batch.tell(case.id, decision={
-            "id": str(decision_id), "number": data["decision_number"], "issued_on": data["decision_date"],
-            "issuer": data["decision_issuer"], "signer": data["decision_signer"], "capacity": data["decision_capacity"]})
+        batch.tell(
+            case.id,
+            decision={
+                "id": str(decision_id),
+                "number": data["decision_number"],
+                "issued_on": data["decision_date"],
+                "issuer": data["decision_issuer"],
+                "signer": data["decision_signer"],
+                "capacity": data["decision_capacity"],
+            },
+        )
 
 
 def _record(key: str, data: Mapping[str, Any], actor_id: int) -> int:
     decision_id = db.new_id()
-    db.execute(decision.insert(), {
-        "id": decision_id, "key": key, "number": data["decision_number"], "issuer": data["decision_issuer"],
-        "issued_on": parse_date(data["decision_date"]), "signer": data["decision_signer"], "capacity": data["decision_capacity"],
-        "sha256": None, "recorded_at": db.now(), "recorded_by": actor_id})
+    db.execute(
+        decision.insert(),
+        {
+            "id": decision_id,
+            "key": key,
+            "number": data["decision_number"],
+            "issuer": data["decision_issuer"],
+            "issued_on": parse_date(data["decision_date"]),
+            "signer": data["decision_signer"],
+            "capacity": data["decision_capacity"],
+            "sha256": None,
+            "recorded_at": db.now(),
+            "recorded_by": actor_id,
+        },
+    )
     return decision_id
 
 
@@ -84,29 +125,52 @@ def _in_order(batch: Batch) -> dict[int, list[Reason]]:
     if issued_on is None:
         return {}  # the form has said that it is missing
     if issued_on > batch.on:
-        reasons.append(Reason("decision_in_future", Text("Ngày ban hành quyết định không được sau hôm nay",
-                                                         "A decision cannot be issued after today"),
-                              seen=issued_on.isoformat(), needed=batch.on.isoformat(), field="decision_date"))
-    found = db.execute(_by_key, {"key": key_of(data.get("decision_number", ""), data.get("decision_issuer", ""),
-                                               issued_on.isoformat())}).first()
-    if found and (fold(found.signer), fold(found.capacity)) != (fold(data["decision_signer"]), fold(data["decision_capacity"])):
-        reasons.append(Reason("decision_differs", Text(
-            f"Quyết định {found.number} ngày {found.issued_on:%d/%m/%Y} đã ghi người ký là {found.signer}, {found.capacity}",
-            f"Decision {found.number} of {found.issued_on:%d/%m/%Y} is on record as signed by {found.signer}, {found.capacity}"),
-            seen=data["decision_signer"], needed=found.signer, field="decision_signer"))
+        reasons.append(
+            Reason(
+                "decision_in_future",
+                Text("Ngày ban hành quyết định không được sau hôm nay", "A decision cannot be issued after today"),
+                seen=issued_on.isoformat(),
+                needed=batch.on.isoformat(),
+                field="decision_date",
+            )
+        )
+    found = db.execute(
+        _by_key,
+        {"key": key_of(data.get("decision_number", ""), data.get("decision_issuer", ""), issued_on.isoformat())},
+    ).first()
+    if found and (fold(found.signer), fold(found.capacity)) != (
+        fold(data["decision_signer"]),
+        fold(data["decision_capacity"]),
+    ):
+        reasons.append(
+            Reason(
+                "decision_differs",
+                Text(
+                    f"Quyết định {found.number} ngày {found.issued_on:%d/%m/%Y} đã ghi người ký là {found.signer}, {found.capacity}",
+                    f"Decision {found.number} of {found.issued_on:%d/%m/%Y} is on record as signed by {found.signer}, {found.capacity}",
+                ),
+                seen=data["decision_signer"],
+                needed=found.signer,
+                field="decision_signer",
+            )
+        )
     return {case.id: reasons for case in batch.cases} if reasons else {}
 
 
 REQUIREMENTS = (
-    Requirement("decision_in_order", Text("Quyết định ghi đúng ngày và đúng người ký", "The decision's date and signer are in order"), _in_order),
+    Requirement(
+        "decision_in_order",
+        Text("Quyết định ghi đúng ngày và đúng người ký", "The decision's date and signer are in order"),
+        _in_order,
+    ),
 )
-EFFECTS = (
-    Effect("cover_by_decision", Text("Ghi hồ sơ vào quyết định", "Put the case under the decision"), cover),
-)
+EFFECTS = (Effect("cover_by_decision", Text("Ghi hồ sơ vào quyết định", "Put the case under the decision"), cover),)
 
 _of_case = (
-    select(decision, decision_case.c.transition).join(decision_case, decision_case.c.decision_id == decision.c.id)
-    .where(decision_case.c.case_id == bindparam("case_id")).order_by(decision.c.issued_on)
+    select(decision, decision_case.c.transition)
+    .join(decision_case, decision_case.c.decision_id == decision.c.id)
+    .where(decision_case.c.case_id == bindparam("case_id"))
+    .order_by(decision.c.issued_on)
 )
 
 
@@ -118,12 +182,17 @@ def of_case(case_id: int) -> list[Any]:
 def decisions(case_table: Any, visible: Any) -> Any:
     """A statement of the decisions that cover at least one case within reach, with how many of them, latest first."""
     return (
-        select(decision.c.id, decision.c.number, decision.c.issuer, decision.c.issued_on, decision.c.signer, decision.c.capacity,
-               func.count().label("cases"))
+        select(
+            decision.c.id,
+            decision.c.number,
+            decision.c.issuer,
+            decision.c.issued_on,
+            decision.c.signer,
+            decision.c.capacity,
+            func.count().label("cases"),
+        )
         .join(decision_case, decision_case.c.decision_id == decision.c.id)
         .join(case_table, and_(case_table.c.id == decision_case.c.case_id, visible))
-        .group_by(decision.c.id).order_by(decision.c.issued_on.desc(), decision.c.id.desc())
+        .group_by(decision.c.id)
+        .order_by(decision.c.issued_on.desc(), decision.c.id.desc())
     )
-
-
-

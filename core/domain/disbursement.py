@@ -8,7 +8,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Integer, String, Table, UniqueConstraint, bindparam, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    select,
+    update,
+)
 
 from core import db
 from core.domain import access, cases, programmes, tasks
@@ -21,7 +33,8 @@ from core.text import Text, money
 from core.workflow import Batch, Effect, Requirement, Wait
 
 instalment = Table(
-    "instalment", db.metadata,
+    "instalment",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("case_id", BigInteger, ForeignKey("case.id"), nullable=False),
     Column("code", String(64), nullable=False),
@@ -38,7 +51,8 @@ instalment = Table(
 )
 
 payment = Table(  # what an instalment took from each promise
-    "payment", db.metadata,
+    "payment",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("instalment_id", BigInteger, ForeignKey("instalment.id"), nullable=False, index=True),
     Column("commitment_id", BigInteger, ForeignKey("commitment.id"), nullable=False),
@@ -47,7 +61,8 @@ payment = Table(  # what an instalment took from each promise
 )
 
 passed_step = Table(  # written by monitoring, read here: which gates are open
-    "passed_step", db.metadata,
+    "passed_step",
+    db.metadata,
     Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True, autoincrement=False),
     Column("step", String(64), primary_key=True),
     Column("passed_on", Date, nullable=False),
@@ -73,14 +88,29 @@ def _shares(row: Any, on: date) -> tuple[list[tuple[Instalment, int]], list[Reas
         share = values(each.share) if each.share else None
         if each.share and (share is None or share.value is None):
             label = db.registry().parameters.declarations[each.share].label
-            reasons.append(Reason("not_set", Text("Chưa có mức áp dụng: {label}", "Not set: {label}").format(label=label), needed=each.share))
+            reasons.append(
+                Reason(
+                    "not_set",
+                    Text("Chưa có mức áp dụng: {label}", "Not set: {label}").format(label=label),
+                    needed=each.share,
+                )
+            )
             continue
         amount = row.amount * int(share.value) // 100 if share else left  # type: ignore[arg-type]
         plan.append((each, amount))
         left -= amount
     if not reasons and row.amount and (left != 0 or any(amount < 0 for _, amount in plan)):
-        reasons.append(Reason("shares_wrong", Text("Tỷ lệ các đợt chi trả không cộng thành toàn bộ số tiền",
-                                                   "The instalments do not add up to the whole amount"), seen=row.amount - left, needed=row.amount))
+        reasons.append(
+            Reason(
+                "shares_wrong",
+                Text(
+                    "Tỷ lệ các đợt chi trả không cộng thành toàn bộ số tiền",
+                    "The instalments do not add up to the whole amount",
+                ),
+                seen=row.amount - left,
+                needed=row.amount,
+            )
+        )
     return plan, reasons
 
 
@@ -92,36 +122,76 @@ def _plan_instalments(batch: Batch) -> None:
     rows = []
     for row in batch.cases:
         for position, (each, amount) in enumerate(_shares(row, batch.on)[0], start=1):
-            rows.append({"id": db.new_id(), "case_id": row.id, "code": each.code, "position": position, "amount": amount,
-                         "after": each.after})
+            rows.append(
+                {
+                    "id": db.new_id(),
+                    "case_id": row.id,
+                    "code": each.code,
+                    "position": position,
+                    "amount": amount,
+                    "after": each.after,
+                }
+            )
     if rows:
         empty = dict.fromkeys(("paid_on", "paid_at", "paid_by", "payee", "voucher", "cancelled_at"))
         db.execute(instalment.insert(), [row | empty for row in rows])
     by_case: dict[int, list[Any]] = defaultdict(list)
     for planned in rows:
         by_case[planned["case_id"]].append(planned)
-    tasks.add([tasks.row_for(row, "payment", by_case[row.id][0]["code"], WAIT, row.programme, batch.on)
-               for row in batch.cases if by_case[row.id] and not by_case[row.id][0]["after"]])
+    tasks.add(
+        [
+            tasks.row_for(row, "payment", by_case[row.id][0]["code"], WAIT, row.programme, batch.on)
+            for row in batch.cases
+            if by_case[row.id] and not by_case[row.id][0]["after"]
+        ]
+    )
 
 
 def _all_paid(batch: Batch) -> dict[int, list[Reason]]:
     unpaid = _unpaid([row.id for row in batch.cases])
-    return {row.id: [Reason("unpaid", Text("Còn {n} đợt chưa chi trả, {amount} đồng", "{n} instalments are unpaid, {amount} đồng").format(
-        n=len(unpaid[row.id]), amount=Text(money(sum(unpaid[row.id]), "vi"), money(sum(unpaid[row.id]), "en"))),
-        seen=sum(unpaid[row.id]), needed=0)] for row in batch.cases if unpaid.get(row.id)}
+    return {
+        row.id: [
+            Reason(
+                "unpaid",
+                Text("Còn {n} đợt chưa chi trả, {amount} đồng", "{n} instalments are unpaid, {amount} đồng").format(
+                    n=len(unpaid[row.id]),
+                    amount=Text(money(sum(unpaid[row.id]), "vi"), money(sum(unpaid[row.id]), "en")),
+                ),
+                seen=sum(unpaid[row.id]),
+                needed=0,
+            )
+        ]
+        for row in batch.cases
+        if unpaid.get(row.id)
+    }
 
 
 def _nothing_paid(batch: Batch) -> dict[int, list[Reason]]:
-    statement = select(instalment.c.case_id).where(
-        instalment.c.case_id.in_([row.id for row in batch.cases]), instalment.c.paid_at.is_not(None)).distinct()
-    return {case_id: [Reason("already_paid", Text("Đã có đợt được chi trả, không rút hồ sơ được nữa",
-                                                  "An instalment has been paid; the case can no longer be withdrawn"))]
-            for (case_id,) in db.execute(statement)}
+    statement = (
+        select(instalment.c.case_id)
+        .where(instalment.c.case_id.in_([row.id for row in batch.cases]), instalment.c.paid_at.is_not(None))
+        .distinct()
+    )
+    return {
+        case_id: [
+            Reason(
+                "already_paid",
+                Text(
+                    "Đã có đợt được chi trả, không rút hồ sơ được nữa",
+                    "An instalment has been paid; the case can no longer be withdrawn",
+                ),
+            )
+        ]
+        for (case_id,) in db.execute(statement)
+    }
 
 
 def _cancel(batch: Batch) -> None:
-    db.execute(update(instalment).where(instalment.c.case_id.in_([row.id for row in batch.cases]), instalment.c.paid_at.is_(None))
-               .values(cancelled_at=db.now()))
+    db.execute(
+        update(instalment)
+        .where(instalment.c.case_id.in_([row.id for row in batch.cases]), instalment.c.paid_at.is_(None))
+        .values(cancelled_at=db.now())
+    )
 
 
 REQUIREMENTS = (
@@ -145,8 +215,11 @@ def of_case(case_id: int) -> list[Any]:
 
 def _unpaid(case_ids: Sequence[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
-    for row in db.execute(select(instalment.c.case_id, instalment.c.amount).where(
-            instalment.c.case_id.in_(case_ids), instalment.c.paid_at.is_(None), instalment.c.cancelled_at.is_(None))):
+    for row in db.execute(
+        select(instalment.c.case_id, instalment.c.amount).where(
+            instalment.c.case_id.in_(case_ids), instalment.c.paid_at.is_(None), instalment.c.cancelled_at.is_(None)
+        )
+    ):
         found[row.case_id].append(row.amount)
     return found
 
@@ -171,31 +244,85 @@ def _refusals(actor: Actor, row: Any, due: Any) -> list[Refused]:
     roles = workflow.state(row.state).roles("pay")
     found: list[Refused] = []
     if not roles:
-        found.append(WrongState(Reason("wrong_state", Text("Ở bước «{state}» không chi trả được", "Nothing can be paid in state “{state}”").format(
-            state=workflow.state(row.state).title), seen=row.state)))
+        found.append(
+            WrongState(
+                Reason(
+                    "wrong_state",
+                    Text("Ở bước «{state}» không chi trả được", "Nothing can be paid in state “{state}”").format(
+                        state=workflow.state(row.state).title
+                    ),
+                    seen=row.state,
+                )
+            )
+        )
     elif access.held_at(actor, roles, row) is None:
         found.append(NotAllowed(access.role_missing(roles)))
     first = next_payment(row.id)
     if due.paid_at is not None:
-        found.append(WrongState(Reason("already_paid", Text(
-            f"Đợt này đã chi ngày {due.paid_on:%d/%m/%Y}", f"This instalment was paid on {due.paid_on:%d/%m/%Y}"), seen=due.paid_on.isoformat())))
+        found.append(
+            WrongState(
+                Reason(
+                    "already_paid",
+                    Text(
+                        f"Đợt này đã chi ngày {due.paid_on:%d/%m/%Y}",
+                        f"This instalment was paid on {due.paid_on:%d/%m/%Y}",
+                    ),
+                    seen=due.paid_on.isoformat(),
+                )
+            )
+        )
     elif first is not None and first.id != due.id:
-        found.append(Unmet(Reason("earlier_unpaid", Text("Phải chi đợt trước đã", "The instalment before it comes first"), needed=first.code)))
+        found.append(
+            Unmet(
+                Reason(
+                    "earlier_unpaid",
+                    Text("Phải chi đợt trước đã", "The instalment before it comes first"),
+                    needed=first.code,
+                )
+            )
+        )
     if due.after and due.after not in passed_steps(row.id):
-        step = next((each.title for each in cases.form_of(row).steps if each.code == due.after), Text(due.after, due.after))
-        found.append(Unmet(Reason("step_not_passed", Text("Chưa đạt bước kiểm tra: {step}", "Check not passed yet: {step}").format(step=step), needed=due.after)))
+        step = next(
+            (each.title for each in cases.form_of(row).steps if each.code == due.after), Text(due.after, due.after)
+        )
+        found.append(
+            Unmet(
+                Reason(
+                    "step_not_passed",
+                    Text("Chưa đạt bước kiểm tra: {step}", "Check not passed yet: {step}").format(step=step),
+                    needed=due.after,
+                )
+            )
+        )
     return found
 
 
 _mark_paid = (
-    update(instalment).where(instalment.c.id == bindparam("b_id"), instalment.c.paid_at.is_(None))
-    .values(paid_on=bindparam("b_on"), paid_at=bindparam("b_at"), paid_by=bindparam("b_by"), payee=bindparam("b_payee"), voucher=bindparam("b_voucher"))
+    update(instalment)
+    .where(instalment.c.id == bindparam("b_id"), instalment.c.paid_at.is_(None))
+    .values(
+        paid_on=bindparam("b_on"),
+        paid_at=bindparam("b_at"),
+        paid_by=bindparam("b_by"),
+        payee=bindparam("b_payee"),
+        voucher=bindparam("b_voucher"),
+    )
 )
-_take = update(commitment).where(commitment.c.id == bindparam("b_id")).values(paid=commitment.c.paid + bindparam("b_amount"))
+_take = (
+    update(commitment)
+    .where(commitment.c.id == bindparam("b_id"))
+    .values(paid=commitment.c.paid + bindparam("b_amount"))
+)
 _take_fund = update(fund).where(fund.c.id == bindparam("b_id")).values(paid=fund.c.paid + bindparam("b_amount"))
 
 
-def pay(actor: Actor, number: str, code: str | None = None, data: Mapping[str, Any] | None = None, version: int | None = None) -> Any:
+def pay(
+    actor: Actor,
+    number: str,
+    code: str | None = None,
+    data: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> Any:
     """Pay an instalment (None: the one that comes next) and give the case as it is then.
 
     ``data`` answers ``FIELDS``. Raises ``NotFound``, ``Stale``, ``WrongState`` (paid already, or not the state for it),
@@ -207,18 +334,52 @@ def pay(actor: Actor, number: str, code: str | None = None, data: Mapping[str, A
     typed, reasons = read(FIELDS, data or {}, complete=True)
     paid_on = parse_date(typed.get("paid_on", ""))
     if paid_on and paid_on > db.today():
-        reasons.append(Reason("in_future", Text("Ngày chi không được sau hôm nay", "The payment cannot lie in the future"), field="paid_on"))
+        reasons.append(
+            Reason(
+                "in_future",
+                Text("Ngày chi không được sau hôm nay", "The payment cannot lie in the future"),
+                field="paid_on",
+            )
+        )
     elif paid_on and row.decided_on and paid_on < row.decided_on:
-        reasons.append(Reason("before_decision", Text("Ngày chi không được trước ngày phê duyệt", "The payment cannot come before the approval"),
-                              seen=paid_on.isoformat(), needed=row.decided_on.isoformat(), field="paid_on"))
+        reasons.append(
+            Reason(
+                "before_decision",
+                Text("Ngày chi không được trước ngày phê duyệt", "The payment cannot come before the approval"),
+                seen=paid_on.isoformat(),
+                needed=row.decided_on.isoformat(),
+                field="paid_on",
+            )
+        )
     refusals = _refusals(actor, row, due)
     if refusals or reasons:
         every = [reason for refusal in refusals for reason in refusal.reasons] + reasons
         raise (type(refusals[0]) if refusals else BadInput)(every)
-    db.execute(_mark_paid, {"b_id": due.id, "b_on": paid_on, "b_at": db.now(), "b_by": actor.id, "b_payee": typed["payee"], "b_voucher": typed["voucher"]})
+    db.execute(
+        _mark_paid,
+        {
+            "b_id": due.id,
+            "b_on": paid_on,
+            "b_at": db.now(),
+            "b_by": actor.id,
+            "b_payee": typed["payee"],
+            "b_voucher": typed["voucher"],
+        },
+    )
     parts = _take_from_promises(row, due)
-    cases.record(actor, row, "pay", {"instalment": due.code, "amount": due.amount, "paid_on": typed["paid_on"], "voucher": typed["voucher"],
-                                     "from": parts}, {"payee": typed["payee"]})
+    cases.record(
+        actor,
+        row,
+        "pay",
+        {
+            "instalment": due.code,
+            "amount": due.amount,
+            "paid_on": typed["paid_on"],
+            "voucher": typed["voucher"],
+            "from": parts,
+        },
+        {"payee": typed["payee"]},
+    )
     tasks.done(row.id, "payment", due.code)
     ask_next(row, db.today())
     moved = cases.settle(actor, [row.id])
@@ -227,20 +388,38 @@ def pay(actor: Actor, number: str, code: str | None = None, data: Mapping[str, A
 
 def _due(row: Any, code: str | None) -> Any:
     planned = of_case(row.id)
-    due = next((each for each in planned if each.code == code), None) if code else next_payment(row.id) or (planned[-1] if planned else None)
+    due = (
+        next((each for each in planned if each.code == code), None)
+        if code
+        else next_payment(row.id) or (planned[-1] if planned else None)
+    )
     if due is None:
         known = ", ".join(each.code for each in planned) or "–"
-        raise NotFound(Reason("instalment_unknown", Text(f"Hồ sơ không có đợt chi trả này. Các đợt: {known}",
-                                                         f"The case has no such instalment. There are: {known}"), seen=code))
+        raise NotFound(
+            Reason(
+                "instalment_unknown",
+                Text(
+                    f"Hồ sơ không có đợt chi trả này. Các đợt: {known}",
+                    f"The case has no such instalment. There are: {known}",
+                ),
+                seen=code,
+            )
+        )
     return due
 
 
 def _take_from_promises(row: Any, due: Any) -> list[dict[str, Any]]:
     """Take the instalment from the case's promises in proportion; what rounding leaves, and all of the last one, from what is left."""
-    promised = db.execute(select(commitment, fund.c.code).join(fund, fund.c.id == commitment.c.fund_id)
-                          .where(commitment.c.case_id == row.id).order_by(commitment.c.id)).all()
+    promised = db.execute(
+        select(commitment, fund.c.code)
+        .join(fund, fund.c.id == commitment.c.fund_id)
+        .where(commitment.c.case_id == row.id)
+        .order_by(commitment.c.id)
+    ).all()
     left = {each.id: each.amount - each.paid - each.released for each in promised}
-    parts = {each.id: min(left[each.id], each.amount * due.amount // row.amount) for each in promised} if row.amount else {}
+    parts = (
+        {each.id: min(left[each.id], each.amount * due.amount // row.amount) for each in promised} if row.amount else {}
+    )
     rest = due.amount - sum(parts.values())
     for each in promised:
         more = min(rest, left[each.id] - parts.get(each.id, 0))
@@ -248,10 +427,24 @@ def _take_from_promises(row: Any, due: Any) -> list[dict[str, Any]]:
         rest -= more
     taken = [each for each in promised if parts[each.id]]
     if taken:
-        db.execute(payment.insert(), [{"id": db.new_id(), "instalment_id": due.id, "commitment_id": each.id, "fund_id": each.fund_id,
-                                       "amount": parts[each.id]} for each in taken])
+        db.execute(
+            payment.insert(),
+            [
+                {
+                    "id": db.new_id(),
+                    "instalment_id": due.id,
+                    "commitment_id": each.id,
+                    "fund_id": each.fund_id,
+                    "amount": parts[each.id],
+                }
+                for each in taken
+            ],
+        )
         db.execute(_take, [{"b_id": each.id, "b_amount": parts[each.id]} for each in taken])
-        db.execute(_take_fund, [{"b_id": each.fund_id, "b_amount": parts[each.id]} for each in sorted(taken, key=lambda one: one.fund_id)])
+        db.execute(
+            _take_fund,
+            [{"b_id": each.fund_id, "b_amount": parts[each.id]} for each in sorted(taken, key=lambda one: one.fund_id)],
+        )
     return [{"fund": each.code, "amount": parts[each.id]} for each in taken]
 
 

@@ -17,7 +17,8 @@ from core.errors import BadInput, Reason
 from core.text import Text, nfc
 
 file = Table(
-    "file", db.metadata,
+    "file",
+    db.metadata,
     Column("sha256", String(64), primary_key=True),
     Column("size", Integer, nullable=False),
     Column("type", String(64), nullable=False),
@@ -25,7 +26,8 @@ file = Table(
 )
 
 document = Table(
-    "document", db.metadata,
+    "document",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("case_id", BigInteger, nullable=False, index=True),
     Column("kind", String(64), nullable=False),
@@ -65,13 +67,18 @@ def store(content: bytes, name: str) -> Stored:
     if not content:
         raise BadInput(_unusable(name, Text("tệp rỗng; hãy chọn lại tệp", "the file is empty; choose it again")))
     if len(content) > limit:
-        size = Text(f"lớn hơn {limit // 1024 // 1024} MB; hãy chụp hoặc quét lại với độ phân giải thấp hơn",
-                    f"is larger than {limit // 1024 // 1024} MB; photograph or scan it again at a lower resolution")
+        size = Text(
+            f"lớn hơn {limit // 1024 // 1024} MB; hãy chụp hoặc quét lại với độ phân giải thấp hơn",
+            f"is larger than {limit // 1024 // 1024} MB; photograph or scan it again at a lower resolution",
+        )
         raise BadInput(_unusable(name, size))
     kind = _type(content)
     if kind is None:
-        raise BadInput(_unusable(name, Text("không phải ảnh JPEG, PNG, WebP hay PDF đọc được",
-                                            "is no readable JPEG, PNG, WebP or PDF")))
+        raise BadInput(
+            _unusable(
+                name, Text("không phải ảnh JPEG, PNG, WebP hay PDF đọc được", "is no readable JPEG, PNG, WebP or PDF")
+            )
+        )
     stored = Stored(hashlib.sha256(content).hexdigest(), len(content), kind)
     _write(path_of(stored.sha256), content)
     if db.execute(_stored, {"sha256": stored.sha256}).first() is None:
@@ -83,8 +90,12 @@ _stored = select(file).where(file.c.sha256 == bindparam("sha256"))
 
 
 def _unusable(name: str, why: Text) -> Reason:
-    return Reason("file_unusable", Text("Tệp «{name}»: {why}", "File “{name}”: {why}").format(name=nfc(name)[:100], why=why),
-                  seen=nfc(name)[:100], field="file")
+    return Reason(
+        "file_unusable",
+        Text("Tệp «{name}»: {why}", "File “{name}”: {why}").format(name=nfc(name)[:100], why=why),
+        seen=nfc(name)[:100],
+        field="file",
+    )
 
 
 def _type(content: bytes) -> str | None:
@@ -118,15 +129,30 @@ def attach(case_id: int, actor_id: int, kind: str, name: str, stored: Stored, st
     if same is not None:
         return int(same)
     document_id = db.new_id()
-    db.execute(document.insert(), {
-        "id": document_id, "case_id": case_id, "kind": kind, "step": step, "sha256": stored.sha256,
-        "name": _file_name(name, stored.type), "attached_at": db.now(), "attached_by": actor_id, "removed_at": None})
+    db.execute(
+        document.insert(),
+        {
+            "id": document_id,
+            "case_id": case_id,
+            "kind": kind,
+            "step": step,
+            "sha256": stored.sha256,
+            "name": _file_name(name, stored.type),
+            "attached_at": db.now(),
+            "attached_by": actor_id,
+            "removed_at": None,
+        },
+    )
     return document_id
 
 
 _same = select(document.c.id).where(
-    document.c.case_id == bindparam("case_id"), document.c.kind == bindparam("kind"), document.c.step == bindparam("step"),
-    document.c.sha256 == bindparam("sha256"), document.c.removed_at.is_(None))
+    document.c.case_id == bindparam("case_id"),
+    document.c.kind == bindparam("kind"),
+    document.c.step == bindparam("step"),
+    document.c.sha256 == bindparam("sha256"),
+    document.c.removed_at.is_(None),
+)
 
 
 def _file_name(name: str, kind: str) -> str:
@@ -139,12 +165,14 @@ def _file_name(name: str, kind: str) -> str:
 
 
 _of_case = (
-    select(document, file.c.size, file.c.type).join(file, file.c.sha256 == document.c.sha256)
+    select(document, file.c.size, file.c.type)
+    .join(file, file.c.sha256 == document.c.sha256)
     .where(document.c.case_id == bindparam("case_id"), document.c.removed_at.is_(None))
     .order_by(document.c.attached_at, document.c.id)
 )
 _one = (
-    select(document, file.c.size, file.c.type).join(file, file.c.sha256 == document.c.sha256)
+    select(document, file.c.size, file.c.type)
+    .join(file, file.c.sha256 == document.c.sha256)
     .where(document.c.id == bindparam("id"), document.c.removed_at.is_(None))
 )
 
@@ -173,6 +201,7 @@ def kinds_attached(case_ids: list[int]) -> dict[int, set[str]]:
 
 
 _kinds = (
-    select(document.c.case_id, document.c.kind).distinct()
+    select(document.c.case_id, document.c.kind)
+    .distinct()
     .where(document.c.case_id.in_(bindparam("ids", expanding=True)), document.c.removed_at.is_(None))
 )

@@ -15,7 +15,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text as LongText, bindparam, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text as LongText,
+    bindparam,
+    func,
+    select,
+    text,
+)
 
 from core import db
 from core.domain.access import user
@@ -24,7 +36,8 @@ from core.text import canonical
 _serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only in a column of type INTEGER
 
 history = Table(
-    "history", db.metadata,
+    "history",
+    db.metadata,
     Column("id", _serial, primary_key=True, autoincrement=True),
     Column("case_id", BigInteger, nullable=False),
     Column("seq", Integer, nullable=False),
@@ -39,7 +52,8 @@ history = Table(
 )
 
 history_value = Table(
-    "history_value", db.metadata,
+    "history_value",
+    db.metadata,
     Column("case_id", BigInteger, primary_key=True, autoincrement=False),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("name", String(64), primary_key=True),
@@ -48,7 +62,8 @@ history_value = Table(
 )
 
 seal = Table(
-    "seal", db.metadata,
+    "seal",
+    db.metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("last_id", BigInteger, nullable=False),
     Column("rows", Integer, nullable=False),
@@ -88,13 +103,37 @@ def append(actor_id: int, entries: Sequence[Entry]) -> list[tuple[int, str]]:
         for name, value in entry.private.items():
             salt, written = secrets.token_hex(16), canonical(value)
             digests[name] = digest(salt, written)
-            values.append({"case_id": entry.case_id, "seq": entry.seq + 1, "name": name, "salt": salt, "value": written})
-        body = canonical({
-            "case": entry.number, "seq": entry.seq + 1, "at": at.isoformat(), "actor": actor_id, "action": entry.action,
-            "from": entry.from_state, "to": entry.to_state, "facts": entry.facts, "digests": digests, "before": entry.head})
+            values.append(
+                {"case_id": entry.case_id, "seq": entry.seq + 1, "name": name, "salt": salt, "value": written}
+            )
+        body = canonical(
+            {
+                "case": entry.number,
+                "seq": entry.seq + 1,
+                "at": at.isoformat(),
+                "actor": actor_id,
+                "action": entry.action,
+                "from": entry.from_state,
+                "to": entry.to_state,
+                "facts": entry.facts,
+                "digests": digests,
+                "before": entry.head,
+            }
+        )
         hashed = hashlib.sha256(body.encode()).hexdigest()
-        rows.append({"case_id": entry.case_id, "seq": entry.seq + 1, "at": at, "actor_id": actor_id, "action": entry.action,
-                     "from_state": entry.from_state, "to_state": entry.to_state, "body": body, "hash": hashed})
+        rows.append(
+            {
+                "case_id": entry.case_id,
+                "seq": entry.seq + 1,
+                "at": at,
+                "actor_id": actor_id,
+                "action": entry.action,
+                "from_state": entry.from_state,
+                "to_state": entry.to_state,
+                "body": body,
+                "hash": hashed,
+            }
+        )
         heads.append((entry.seq + 1, hashed))
     if rows:
         db.execute(_insert, rows)
@@ -126,7 +165,8 @@ class Happened:
 _of_case = (
     select(history, user.c.name.label("actor_name"))
     .select_from(history.outerjoin(user, user.c.id == history.c.actor_id))
-    .where(history.c.case_id == bindparam("case_id")).order_by(history.c.seq.desc())
+    .where(history.c.case_id == bindparam("case_id"))
+    .order_by(history.c.seq.desc())
 )
 _values_of_case = select(history_value).where(history_value.c.case_id == bindparam("case_id"))
 
@@ -136,9 +176,20 @@ def of_case(case_id: int) -> list[Happened]:
     private: dict[int, dict[str, Any]] = {}
     for row in db.execute(_values_of_case, {"case_id": case_id}):
         private.setdefault(row.seq, {})[row.name] = json.loads(row.value)
-    return [Happened(row.seq, row.at, row.actor_id, row.actor_name or "", row.action, row.from_state, row.to_state,
-                     json.loads(row.body)["facts"], private.get(row.seq, {}))
-            for row in db.execute(_of_case, {"case_id": case_id})]
+    return [
+        Happened(
+            row.seq,
+            row.at,
+            row.actor_id,
+            row.actor_name or "",
+            row.action,
+            row.from_state,
+            row.to_state,
+            json.loads(row.body)["facts"],
+            private.get(row.seq, {}),
+        )
+        for row in db.execute(_of_case, {"case_id": case_id})
+    ]
 
 
 # Sealing: every row so far, in the order of its id, goes into one digest that carries the seal before.
@@ -153,13 +204,26 @@ def seal_new() -> int:
     last_id, rows, digested = _digest_after(before.last_id if before else 0, None)
     if rows:
         mac = _mac(before.mac if before else "", last_id, rows, digested)
-        db.execute(seal.insert(), {"id": before.id + 1 if before else 1, "last_id": last_id, "rows": rows, "digest": digested,
-                                   "at": db.now(), "mac": mac})
+        db.execute(
+            seal.insert(),
+            {
+                "id": before.id + 1 if before else 1,
+                "last_id": last_id,
+                "rows": rows,
+                "digest": digested,
+                "at": db.now(),
+                "mac": mac,
+            },
+        )
     return rows
 
 
 def _digest_after(first: int, last: int | None) -> tuple[int, int, str]:
-    statement = select(history.c.id, history.c.case_id, history.c.seq, history.c.hash).where(history.c.id > first).order_by(history.c.id)
+    statement = (
+        select(history.c.id, history.c.case_id, history.c.seq, history.c.hash)
+        .where(history.c.id > first)
+        .order_by(history.c.id)
+    )
     if last is not None:
         statement = statement.where(history.c.id <= last)
     running, rows, last_id = hashlib.sha256(), 0, first
@@ -189,8 +253,17 @@ class Broken:
     what: str
 
 
-_chains = select(history.c.case_id, history.c.seq, history.c.body, history.c.hash, history.c.at, history.c.actor_id,
-                 history.c.action, history.c.from_state, history.c.to_state).order_by(history.c.case_id, history.c.seq)
+_chains = select(
+    history.c.case_id,
+    history.c.seq,
+    history.c.body,
+    history.c.hash,
+    history.c.at,
+    history.c.actor_id,
+    history.c.action,
+    history.c.from_state,
+    history.c.to_state,
+).order_by(history.c.case_id, history.c.seq)
 
 
 def verify(heads_of_cases: Mapping[int, tuple[int, str]], kept: Sequence[Mapping[str, Any]] = ()) -> Broken | None:
@@ -213,8 +286,15 @@ def _verify_chains(expected: dict[int, tuple[int, str]]) -> Broken | None:
         if hashlib.sha256(row.body.encode()).hexdigest() != row.hash:
             return Broken(case_id, row.seq, "the text does not give the hash")
         body = json.loads(row.body)
-        columns = {"seq": row.seq, "actor": row.actor_id, "action": row.action, "from": row.from_state, "to": row.to_state,
-                   "at": row.at.isoformat(), "before": head}
+        columns = {
+            "seq": row.seq,
+            "actor": row.actor_id,
+            "action": row.action,
+            "from": row.from_state,
+            "to": row.to_state,
+            "at": row.at.isoformat(),
+            "before": head,
+        }
         if any(body[name] != value for name, value in columns.items()):
             return Broken(case_id, row.seq, "the columns do not say what the text says, or the chain is cut before it")
         seq, head = row.seq, row.hash
@@ -225,7 +305,8 @@ def _verify_chains(expected: dict[int, tuple[int, str]]) -> Broken | None:
 
 def _verify_values() -> Broken | None:
     statement = select(history_value, history.c.body).join(
-        history, (history.c.case_id == history_value.c.case_id) & (history.c.seq == history_value.c.seq), isouter=True)
+        history, (history.c.case_id == history_value.c.case_id) & (history.c.seq == history_value.c.seq), isouter=True
+    )
     for row in db.execute(statement.execution_options(yield_per=2000)):
         told = json.loads(row.body)["digests"].get(row.name) if row.body else None
         if told != digest(row.salt, row.value):
@@ -234,7 +315,8 @@ def _verify_values() -> Broken | None:
 
 
 def _verify_seals(kept: Sequence[Mapping[str, Any]]) -> Broken | None:
-    last_id, mac, found = 0, "", {}
+    last_id, mac = 0, ""
+    found: dict[int, str] = {}
     for row in db.execute(select(seal).order_by(seal.c.id)).all():
         if row.id != len(found) + 1:
             return Broken(None, len(found) + 1, "a seal is missing")
@@ -245,7 +327,14 @@ def _verify_seals(kept: Sequence[Mapping[str, Any]]) -> Broken | None:
             return Broken(None, row.id, "the seal was not made with the key of this instance")
         last_id, mac = row.last_id, row.mac
         found[row.id] = row.mac
-    return next((Broken(None, int(one["id"]), "the seal kept outside differs") for one in kept if found.get(one["id"]) != one["mac"]), None)
+    return next(
+        (
+            Broken(None, int(one["id"]), "the seal kept outside differs")
+            for one in kept
+            if found.get(one["id"]) != one["mac"]
+        ),
+        None,
+    )
 
 
 def unsealed() -> int:

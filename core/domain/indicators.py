@@ -43,14 +43,24 @@ def overview(actor: Actor, programme: str = "", below: units.Unit | None = None)
     if below is not None and below.level:
         here.append({1: case.c.province_id, 2: case.c.district_id, 3: case.c.unit_id}[below.level] == below.id)
     lines: dict[int, Line] = {}
-    for row in db.execute(select(column.label("unit"), case.c.state, func.count().label("n"), func.sum(case.c.amount).label("asked"))
-                          .where(*here).group_by(column, case.c.state)):
+    for row in db.execute(
+        select(column.label("unit"), case.c.state, func.count().label("n"), func.sum(case.c.amount).label("asked"))
+        .where(*here)
+        .group_by(column, case.c.state)
+    ):
         line = lines.setdefault(row.unit, Line(row.unit, ""))
         line.states[row.state] = row.n
         line.asked += int(row.asked)
-    for row in db.execute(select(column.label("unit"), func.sum(commitment.c.amount - commitment.c.released).label("promised"),
-                                 func.sum(commitment.c.paid).label("paid"))
-                          .join(commitment, commitment.c.case_id == case.c.id).where(*here).group_by(column)):
+    for row in db.execute(
+        select(
+            column.label("unit"),
+            func.sum(commitment.c.amount - commitment.c.released).label("promised"),
+            func.sum(commitment.c.paid).label("paid"),
+        )
+        .join(commitment, commitment.c.case_id == case.c.id)
+        .where(*here)
+        .group_by(column)
+    ):
         lines[row.unit].promised, lines[row.unit].paid = int(row.promised), int(row.paid)
     named = units.names(list(lines))
     for line in lines.values():
@@ -62,8 +72,11 @@ def by_programme(actor: Actor) -> list[Mapping[str, Any]]:
     """For every programme with cases within reach: how many in each state, and the đồng asked."""
     access.require(actor, "indicator.view")
     found: dict[str, dict[str, Any]] = {}
-    for row in db.execute(select(case.c.programme, case.c.state, func.count().label("n"), func.sum(case.c.amount).label("asked"))
-                          .where(visible_to(actor, case)).group_by(case.c.programme, case.c.state)):
+    for row in db.execute(
+        select(case.c.programme, case.c.state, func.count().label("n"), func.sum(case.c.amount).label("asked"))
+        .where(visible_to(actor, case))
+        .group_by(case.c.programme, case.c.state)
+    ):
         one = found.setdefault(row.programme, {"programme": row.programme, "states": {}, "asked": 0})
         one["states"][row.state] = row.n
         one["asked"] += int(row.asked)

@@ -9,7 +9,19 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Integer, String, Table, Text as LongText, bindparam, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text as LongText,
+    bindparam,
+    select,
+    update,
+)
 
 from core import db
 from core.domain import access, units
@@ -19,7 +31,8 @@ from core.parameters import NOTHING, ParameterDeclaration, ParameterRow, Paramet
 from core.text import Text, canonical
 
 parameter = Table(
-    "parameter", db.metadata,
+    "parameter",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("name", String(100), nullable=False, index=True),
     Column("value", LongText, nullable=False),  # canonical JSON; null means: declared not set
@@ -37,7 +50,8 @@ parameter = Table(
 )
 
 registry_version = Table(
-    "registry_version", db.metadata,
+    "registry_version",
+    db.metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
 )
@@ -96,9 +110,20 @@ def bring(declared: list[Declared]) -> int:
     for each in declared:
         for row in each.rows:
             place = units.unit_by_code(row.place, row.place_on or db.today())
-            origin = hashlib.sha256(canonical([
-                each.name, row.value, str(row.valid_from), str(row.valid_to), row.place, str(row.place_on), row.area_kind,
-                row.source]).encode()).hexdigest()
+            origin = hashlib.sha256(
+                canonical(
+                    [
+                        each.name,
+                        row.value,
+                        str(row.valid_from),
+                        str(row.valid_to),
+                        row.place,
+                        str(row.place_on),
+                        row.area_kind,
+                        row.source,
+                    ]
+                ).encode()
+            ).hexdigest()
             if origin not in known:
                 fresh.append(_values(each.name, row, place.id) | {"origin": origin, "recorded_by": None})
     if fresh:
@@ -108,24 +133,51 @@ def bring(declared: list[Declared]) -> int:
 
 
 def _values(name: str, row: Row, place_id: int) -> dict[str, Any]:
-    return {"id": db.new_id(), "name": name, "value": canonical(row.value), "valid_from": row.valid_from, "valid_to": row.valid_to,
-            "place_id": place_id, "area_kind": row.area_kind, "source": row.source, "verified": int(row.verified), "note": row.note,
-            "recorded_at": db.now()}
+    return {
+        "id": db.new_id(),
+        "name": name,
+        "value": canonical(row.value),
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+        "place_id": place_id,
+        "area_kind": row.area_kind,
+        "source": row.source,
+        "verified": int(row.verified),
+        "note": row.note,
+        "recorded_at": db.now(),
+    }
 
 
 def in_force(declared: list[Declared]) -> Parameters:
     """The index over all rows that are not superseded; rows whose programme is not installed wait until it is back."""
     names = {each.name for each in declared}
     return Parameters(
-        [ParameterRow(row.name, json.loads(row.value), row.valid_from, row.valid_to, row.place_id, row.area_kind, row.source,
-                      bool(row.verified), row.note)
-         for row in db.execute(select(parameter).where(parameter.c.superseded_at.is_(None))) if row.name in names],
-        [each.declaration for each in declared])
+        [
+            ParameterRow(
+                row.name,
+                json.loads(row.value),
+                row.valid_from,
+                row.valid_to,
+                row.place_id,
+                row.area_kind,
+                row.source,
+                bool(row.verified),
+                row.note,
+            )
+            for row in db.execute(select(parameter).where(parameter.c.superseded_at.is_(None)))
+            if row.name in names
+        ],
+        [each.declaration for each in declared],
+    )
 
 
 _current = (
     select(parameter)
-    .where(parameter.c.superseded_at.is_(None), parameter.c.name == bindparam("name"), parameter.c.place_id == bindparam("place_id"))
+    .where(
+        parameter.c.superseded_at.is_(None),
+        parameter.c.name == bindparam("name"),
+        parameter.c.place_id == bindparam("place_id"),
+    )
     .order_by(parameter.c.valid_from)
 )
 
@@ -145,8 +197,17 @@ def change(actor: Actor, name: str, row: Row) -> None:
             continue
         db.execute(update(parameter).where(parameter.c.id == old["id"]).values(superseded_at=now))
         for start, end in _remainders(old, row):
-            fresh.append(dict(old) | {"id": db.new_id(), "valid_from": start, "valid_to": end, "recorded_at": now,
-                                      "recorded_by": actor.id, "superseded_at": None})
+            fresh.append(
+                dict(old)
+                | {
+                    "id": db.new_id(),
+                    "valid_from": start,
+                    "valid_to": end,
+                    "recorded_at": now,
+                    "recorded_by": actor.id,
+                    "superseded_at": None,
+                }
+            )
     db.execute(parameter.insert(), [{**{column.name: None for column in parameter.c}, **values} for values in fresh])
     touch()
 
@@ -155,19 +216,39 @@ def _check(name: str, row: Row) -> None:
     declarations = db.registry().parameters.declarations
     wrong = []
     if name not in declarations:
-        wrong.append(Reason("parameter_unknown", Text("Không có tham số «{name}»", "No parameter “{name}”").format(name=name), field="name"))
+        wrong.append(
+            Reason(
+                "parameter_unknown",
+                Text("Không có tham số «{name}»", "No parameter “{name}”").format(name=name),
+                field="name",
+            )
+        )
     if not row.source.strip():
-        wrong.append(Reason("source_missing", Text("Ghi văn bản làm căn cứ (số, ký hiệu, ngày)",
-                                                   "Name the document it rests on (number, symbol, date)"), field="source"))
+        wrong.append(
+            Reason(
+                "source_missing",
+                Text(
+                    "Ghi văn bản làm căn cứ (số, ký hiệu, ngày)", "Name the document it rests on (number, symbol, date)"
+                ),
+                field="source",
+            )
+        )
     if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
-        wrong.append(Reason("dates_crossed", Text("Ngày hết hiệu lực trước ngày có hiệu lực", "It ends before it starts"), field="valid_to"))
+        wrong.append(
+            Reason(
+                "dates_crossed",
+                Text("Ngày hết hiệu lực trước ngày có hiệu lực", "It ends before it starts"),
+                field="valid_to",
+            )
+        )
     if wrong:
         raise BadInput(wrong)
 
 
 def _overlap(old: Any, new: Row) -> bool:
-    return ((old["valid_to"] is None or new.valid_from is None or old["valid_to"] >= new.valid_from)
-            and (new.valid_to is None or old["valid_from"] is None or old["valid_from"] <= new.valid_to))
+    return (old["valid_to"] is None or new.valid_from is None or old["valid_to"] >= new.valid_from) and (
+        new.valid_to is None or old["valid_from"] is None or old["valid_from"] <= new.valid_to
+    )
 
 
 def _remainders(old: Any, new: Row) -> list[tuple[date | None, date | None]]:

@@ -29,7 +29,8 @@ from core.workflow import Effect, Machine, Requirement, freeze, problems, thaw, 
 SUBJECTS = ("household", "person")
 
 definition = Table(  # every workflow and programme that a case was ever opened under, as it was then
-    "definition", db.metadata,
+    "definition",
+    db.metadata,
     Column("kind", String(16), primary_key=True),
     Column("name", String(64), primary_key=True),
     Column("version", String(12), primary_key=True),
@@ -172,9 +173,13 @@ class Form:
 def _thaw_form(body: str) -> Form:
     data = json.loads(body)
     return Form(
-        data["code"], Text(*data["title"]), tuple(thaw_field(row) for row in data["fields"]),
+        data["code"],
+        Text(*data["title"]),
+        tuple(thaw_field(row) for row in data["fields"]),
         tuple(Paper(**_thawed(row)) for row in data["papers"]),
-        tuple(Step(**_thawed(row)) for row in data["steps"]), tuple(Instalment(**_thawed(row)) for row in data["instalments"]))
+        tuple(Step(**_thawed(row)) for row in data["steps"]),
+        tuple(Instalment(**_thawed(row)) for row in data["instalments"]),
+    )
 
 
 def _thawed(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,8 +202,14 @@ def _thawed(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def vocabulary(fields: Iterable[Field], extra: Iterable[Field] = ()) -> dict[str, criteria.Fact]:
     """The names a criterion may read: the registry's facts, ``answers.…`` and, at a visit, ``visit.…``."""
-    return {**people.FACTS, **{fact.name: fact for prefix, each in (("answers", fields), ("visit", extra))
-                               for fact in (_fact(prefix, one) for one in each)}}
+    return {
+        **people.FACTS,
+        **{
+            fact.name: fact
+            for prefix, each in (("answers", fields), ("visit", extra))
+            for fact in (_fact(prefix, one) for one in each)
+        },
+    }
 
 
 def _fact(prefix: str, field: Field) -> criteria.Fact:
@@ -240,8 +251,13 @@ def resolve(place: Any, on: date, village: str | None = None) -> Resolved:
     return db.registry().parameters.resolve(on, units.territory(place.unit_id), (kind,) if kind else ())
 
 
-def judge_many(programme_code: str, cases: Sequence[Any], on: Mapping[int, date], point: str = "proposal",
-               visits: Mapping[int, Mapping[str, Any]] | None = None) -> dict[int, Judgement]:
+def judge_many(
+    programme_code: str,
+    cases: Sequence[Any],
+    on: Mapping[int, date],
+    point: str = "proposal",
+    visits: Mapping[int, Mapping[str, Any]] | None = None,
+) -> dict[int, Judgement]:
     """Judge cases of one programme at ``point``, each by the law of its date ``on[case.id]``, in a fixed number of queries.
 
     ``cases`` have id, unit_id, household_id, person_id and answers (JSON text or mapping). ``visits`` are the answers of a visit.
@@ -269,11 +285,16 @@ def judge_many(programme_code: str, cases: Sequence[Any], on: Mapping[int, date]
 # Building the registry
 
 
-def load(plugins: Plugins, own_requirements: Iterable[Requirement], own_effects: Iterable[Effect],
-         roles: Mapping[str, Any]) -> Registry:
+def load(
+    plugins: Plugins, own_requirements: Iterable[Requirement], own_effects: Iterable[Effect], roles: Mapping[str, Any]
+) -> Registry:
     """The registry of this process from its plugins and the database. A plugin with a fault is set aside and named."""
-    requirements = {each.code: each for each in own_requirements} | {each.code: each for _, each in plugins.ask("tiepsuc_requirements")}
-    effects = {each.code: each for each in own_effects} | {each.code: each for _, each in plugins.ask("tiepsuc_effects")}
+    requirements = {each.code: each for each in own_requirements} | {
+        each.code: each for _, each in plugins.ask("tiepsuc_requirements")
+    }
+    effects = {each.code: each for each in own_effects} | {
+        each.code: each for _, each in plugins.ask("tiepsuc_effects")
+    }
     machines = {}
     for plugin, workflow in plugins.ask("tiepsuc_workflows"):
         wrong = problems(workflow, roles, requirements, effects)
@@ -289,22 +310,32 @@ def load(plugins: Plugins, own_requirements: Iterable[Requirement], own_effects:
         except (criteria.CriterionError, ValueError) as error:
             plugins.set_aside(plugin, f"programme {programme.code}: {error}")
     declared = common + [each for one in programmes.values() for each in one.programme.parameters]
-    versions = {(row.name, row.version): Machine(thaw(json.loads(row.body)))
-                for row in db.execute(select(definition).where(definition.c.kind == "workflow"))}
-    forms = {(row.name, row.version): _thaw_form(row.body)
-             for row in db.execute(select(definition).where(definition.c.kind == "programme"))}
+    versions = {
+        (row.name, row.version): Machine(thaw(json.loads(row.body)))
+        for row in db.execute(select(definition).where(definition.c.kind == "workflow"))
+    }
+    forms = {
+        (row.name, row.version): _thaw_form(row.body)
+        for row in db.execute(select(definition).where(definition.c.kind == "programme"))
+    }
     return Registry(
-        version=parameters.version(), machines=machines,
+        version=parameters.version(),
+        machines=machines,
         versions=versions | {(name, machine.version): machine for name, machine in machines.items()},
         programmes=programmes,
         forms=forms | {(code, one.version): _thaw_form(one.body) for code, one in programmes.items()},
-        requirements=requirements, effects=effects, parameters=parameters.in_force(declared), broken=tuple(plugins.broken))
+        requirements=requirements,
+        effects=effects,
+        parameters=parameters.in_force(declared),
+        broken=tuple(plugins.broken),
+    )
 
 
 def declared_by(plugins: Plugins) -> list[Declared]:
     """Every parameter that workflows and programmes declare."""
-    return ([each for _, each in plugins.ask("tiepsuc_parameters")]
-            + [each for _, programme in plugins.ask("tiepsuc_programmes") for each in programme.parameters])
+    return [each for _, each in plugins.ask("tiepsuc_parameters")] + [
+        each for _, programme in plugins.ask("tiepsuc_programmes") for each in programme.parameters
+    ]
 
 
 def _put_in_force(programme: Programme, machines: Mapping[str, Machine], plugin: str) -> InForce:
@@ -315,19 +346,42 @@ def _put_in_force(programme: Programme, machines: Mapping[str, Machine], plugin:
     names = {field.name for field in programme.fields}
     steps = {step.code for step in programme.steps}
     transitions = {step.code for step in machines[programme.workflow].workflow.transitions}
-    wrong = [f"support from {each.source}: no question {each.field!r}" for each in programme.supports if each.field not in names]
-    wrong += [f"instalment {each.code}: no step {each.after!r}" for each in programme.instalments if each.after and each.after not in steps]
-    wrong += [f"step {each.code}: no transition {gate!r}" for each in programme.steps for gate in each.gates if gate not in transitions]
-    wrong += [f"paper {each.code}: no transition {gate!r}" for each in programme.papers for gate in each.required_for if gate not in transitions]
-    wrong += [f"{each.code}: no question {each.when[0]!r}" for each in (*programme.papers, *programme.instalments, *programme.steps)
-              if each.when and each.when[0] not in names]
+    wrong = [
+        f"support from {each.source}: no question {each.field!r}"
+        for each in programme.supports
+        if each.field not in names
+    ]
+    wrong += [
+        f"instalment {each.code}: no step {each.after!r}"
+        for each in programme.instalments
+        if each.after and each.after not in steps
+    ]
+    wrong += [
+        f"step {each.code}: no transition {gate!r}"
+        for each in programme.steps
+        for gate in each.gates
+        if gate not in transitions
+    ]
+    wrong += [
+        f"paper {each.code}: no transition {gate!r}"
+        for each in programme.papers
+        for gate in each.required_for
+        if gate not in transitions
+    ]
+    wrong += [
+        f"{each.code}: no question {each.when[0]!r}"
+        for each in (*programme.papers, *programme.instalments, *programme.steps)
+        if each.when and each.when[0] not in names
+    ]
     if wrong:
         raise ValueError("; ".join(wrong))
     compiled = []
     by_point = {step.point: step.fields for step in programme.steps if step.point}
     declarations = {each.name: each.declaration for each in programme.parameters}
     for criterion in programme.criteria:
-        compiled.append(criteria.compile(criterion, vocabulary(programme.fields, by_point.get(criterion.point, ())), declarations))
+        compiled.append(
+            criteria.compile(criterion, vocabulary(programme.fields, by_point.get(criterion.point, ())), declarations)
+        )
     body = body_of(programme)
     return InForce(programme, version_of(body), body, tuple(compiled), plugin)
 
@@ -341,12 +395,15 @@ def keep_definitions(machine: Machine, in_force: InForce) -> None:
     key = ("kept", machine.workflow.name, machine.version, in_force.programme.code, in_force.version)
     if key in memo:
         return
-    for kind, name, version, body in (("workflow", machine.workflow.name, machine.version, freeze(machine.workflow)),
-                                      ("programme", in_force.programme.code, in_force.version, in_force.body)):
+    for kind, name, version, body in (
+        ("workflow", machine.workflow.name, machine.version, freeze(machine.workflow)),
+        ("programme", in_force.programme.code, in_force.version, in_force.body),
+    ):
         known = _known.where(definition.c.kind == kind, definition.c.name == name, definition.c.version == version)
         if db.execute(known).first() is None:
-            db.execute(definition.insert(), {"kind": kind, "name": name, "version": version, "body": body, "first_used_at": db.now()})
+            db.execute(
+                definition.insert(),
+                {"kind": kind, "name": name, "version": version, "body": body, "first_used_at": db.now()},
+            )
         else:
             memo[key] = True
-
-

@@ -37,7 +37,8 @@ from core.workflow import State, Wait
 LEVELS = {"province": 1, "district": 2, "commune": 3}
 
 task = Table(
-    "task", db.metadata,
+    "task",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("case_id", BigInteger, nullable=False),
     Column("kind", String(16), nullable=False),  # state, visit or payment
@@ -63,7 +64,9 @@ task = Table(
 NEVER = date(9999, 12, 31)  # due date of what has no deadline: sorts last, shown as none
 
 _delete_state = delete(task).where(task.c.case_id.in_(bindparam("ids", expanding=True)), task.c.kind == "state")
-_delete_one = delete(task).where(task.c.case_id == bindparam("case"), task.c.kind == bindparam("kind_"), task.c.key == bindparam("key_"))
+_delete_one = delete(task).where(
+    task.c.case_id == bindparam("case"), task.c.kind == bindparam("kind_"), task.c.key == bindparam("key_")
+)
 _delete_all = delete(task).where(task.c.case_id.in_(bindparam("ids", expanding=True)))
 _insert = task.insert()
 
@@ -84,14 +87,34 @@ def level_of(procedure: str, programme: str, place: Any, on: date) -> tuple[int 
     return None, None
 
 
-def row_for(case: Any, kind: str, key: str, wait: Wait, programme: str, on: date, due_on: date | None = None,
-            not_by: Sequence[str] = ()) -> dict[str, Any]:
+def row_for(
+    case: Any,
+    kind: str,
+    key: str,
+    wait: Wait,
+    programme: str,
+    on: date,
+    due_on: date | None = None,
+    not_by: Sequence[str] = (),
+) -> dict[str, Any]:
     """The task of one desk. ``case`` has id, state, round_seq and the place columns."""
     return {
-        "id": db.new_id(), "case_id": case.id, "kind": kind, "key": key, "role": wait.role,
-        "level": level_of(wait.procedure, programme, case, on)[0], "programme": programme, "state": case.state,
-        "unit_id": case.unit_id, "district_id": case.district_id, "province_id": case.province_id, "round_seq": case.round_seq,
-        "not_by": ",".join(not_by), "since": db.now(), "due_on": due_on or deadline(wait, case, on) or NEVER}
+        "id": db.new_id(),
+        "case_id": case.id,
+        "kind": kind,
+        "key": key,
+        "role": wait.role,
+        "level": level_of(wait.procedure, programme, case, on)[0],
+        "programme": programme,
+        "state": case.state,
+        "unit_id": case.unit_id,
+        "district_id": case.district_id,
+        "province_id": case.province_id,
+        "round_seq": case.round_seq,
+        "not_by": ",".join(not_by),
+        "since": db.now(),
+        "due_on": due_on or deadline(wait, case, on) or NEVER,
+    }
 
 
 def deadline(wait: Wait, place: Any, on: date) -> date | None:
@@ -108,8 +131,11 @@ def arrive(cases: Sequence[Any], state: State, programme: str, on: date, not_by:
     A case in a final state waits nowhere.
     """
     db.execute(_delete_all if state.final else _delete_state, {"ids": [case.id for case in cases]})
-    rows = [row_for(case, "state", state.code, wait, programme, on, not_by=not_by if wait.procedure else ())
-            for wait in state.waits for case in cases]
+    rows = [
+        row_for(case, "state", state.code, wait, programme, on, not_by=not_by if wait.procedure else ())
+        for wait in state.waits
+        for case in cases
+    ]
     if rows:
         db.execute(_insert, rows)
 
@@ -132,8 +158,11 @@ def waiting_for(actor: Actor) -> ColumnElement[bool]:
         here = true() if held.level == 0 else task.c[LEVEL_COLUMNS[held.level]] == held.unit_id
         terms.append(and_(task.c.role == held.role, here, or_(task.c.level.is_(None), task.c.level == held.level)))
     own_hand = exists().where(
-        history.c.case_id == task.c.case_id, history.c.seq > task.c.round_seq, history.c.actor_id == actor.id,
-        ("," + task.c.not_by + ",").contains("," + history.c.action + ","))
+        history.c.case_id == task.c.case_id,
+        history.c.seq > task.c.round_seq,
+        history.c.actor_id == actor.id,
+        ("," + task.c.not_by + ",").contains("," + history.c.action + ","),
+    )
     return and_(or_(*terms), or_(task.c.not_by == "", ~own_hand)) if terms else false()
 
 
@@ -142,7 +171,8 @@ def worklist(actor: Actor, case_table: Any) -> Select[Any]:
     return (
         select(task, case_table.c.number, case_table.c.subject_name, case_table.c.village, case_table.c.version)
         .join(case_table, case_table.c.id == task.c.case_id)
-        .where(waiting_for(actor)).order_by(task.c.due_on, task.c.id)
+        .where(waiting_for(actor))
+        .order_by(task.c.due_on, task.c.id)
     )
 
 

@@ -22,10 +22,14 @@ def law_date(row: Any, programme: Programme, on: date) -> date:
     return applied or on if programme.counts_on == "application" else row.decided_on or on
 
 
-def verdicts(rows: Sequence[Any], on: date, point: str = "proposal", visits: Mapping[int, Mapping[str, Any]] | None = None) -> dict[int, Judgement]:
+def verdicts(
+    rows: Sequence[Any], on: date, point: str = "proposal", visits: Mapping[int, Mapping[str, Any]] | None = None
+) -> dict[int, Judgement]:
     """The verdicts on cases of one programme at a point, each by the law of its own date."""
     programme = db.registry().programme(rows[0].programme).programme
-    return programmes.judge_many(programme.code, rows, {row.id: law_date(row, programme, on) for row in rows}, point, visits)
+    return programmes.judge_many(
+        programme.code, rows, {row.id: law_date(row, programme, on) for row in rows}, point, visits
+    )
 
 
 def _programme(batch: Batch) -> Programme | None:
@@ -53,8 +57,15 @@ def _papers_complete(batch: Batch) -> dict[int, list[Reason]]:
         answers = json.loads(row.answers)
         lacking = [paper for paper in wanted if paper.code not in attached[row.id] and applies(paper, answers)]
         if lacking:
-            found[row.id] = [Reason("paper_missing", Text("Thiếu giấy tờ: {title}", "Paper missing: {title}").format(title=paper.title),
-                                    needed=paper.code, field=paper.code) for paper in lacking]
+            found[row.id] = [
+                Reason(
+                    "paper_missing",
+                    Text("Thiếu giấy tờ: {title}", "Paper missing: {title}").format(title=paper.title),
+                    needed=paper.code,
+                    field=paper.code,
+                )
+                for paper in lacking
+            ]
     return found
 
 
@@ -77,16 +88,19 @@ def _programme_in_force(batch: Batch) -> dict[int, list[Reason]]:
 def _keep_verdicts(batch: Batch) -> None:
     """Have the history tell what was judged and by which rows."""
     for case_id, judgement in batch.memo.get("judged", {}).items():
-        batch.tell(case_id, verdicts={verdict.code: verdict.outcome for verdict in judgement.verdicts},
-                   parameters=[row.as_json() for row in judgement.resolved.used])
+        batch.tell(
+            case_id,
+            verdicts={verdict.code: verdict.outcome for verdict in judgement.verdicts},
+            parameters=[row.as_json() for row in judgement.resolved.used],
+        )
 
 
 REQUIREMENTS = (
-    Requirement("programme_in_force", Text("Chương trình đang được áp dụng", "The programme is in force"), _programme_in_force),
+    Requirement(
+        "programme_in_force", Text("Chương trình đang được áp dụng", "The programme is in force"), _programme_in_force
+    ),
     Requirement("form_complete", Text("Biểu mẫu đã nhập đủ", "The form is complete"), _form_complete),
     Requirement("papers_complete", Text("Giấy tờ đã đủ", "The papers are complete"), _papers_complete),
     Requirement("criteria_hold", Text("Mọi tiêu chí đều đạt", "Every criterion holds"), _criteria_hold),
 )
-EFFECTS = (
-    Effect("keep_verdicts", Text("Lưu kết quả xét tiêu chí", "Keep what was judged"), _keep_verdicts),
-)
+EFFECTS = (Effect("keep_verdicts", Text("Lưu kết quả xét tiêu chí", "Keep what was judged"), _keep_verdicts),)

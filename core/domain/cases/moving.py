@@ -49,27 +49,35 @@ class _Ref:
     state: str
 
 
-def move(actor: Actor, number: str, transition: str, data: Mapping[str, Any] | None = None,
-         version: int | None = None) -> Outcome:
+def move(
+    actor: Actor, number: str, transition: str, data: Mapping[str, Any] | None = None, version: int | None = None
+) -> Outcome:
     """Move one case. ``data`` answers the transition's fields; ``version`` is the one the person saw.
 
     Raises ``NotFound``, ``Stale``, ``WrongState``, ``NotAllowed``, ``BadInput`` or ``Unmet`` with every reason.
     """
-    [outcome] = move_many(actor, [number], transition, data, {reading.clean(number): version} if version is not None else None)
+    [outcome] = move_many(
+        actor, [number], transition, data, {reading.clean(number): version} if version is not None else None
+    )
     if outcome.refusal:
         raise outcome.refusal
     return outcome
 
 
-def move_many(actor: Actor, numbers: Sequence[str], transition: str, data: Mapping[str, Any] | None = None,
-              versions: Mapping[str, int] | None = None) -> list[Outcome]:
+def move_many(
+    actor: Actor,
+    numbers: Sequence[str],
+    transition: str,
+    data: Mapping[str, Any] | None = None,
+    versions: Mapping[str, int] | None = None,
+) -> list[Outcome]:
     """Move the cases that may be moved; the outcome of each, in order, says why for those that may not.
 
     Raises ``NotFound`` when one is out of reach, and ``BadInput`` when ``data`` cannot be read: then nothing is moved.
     """
     outcomes: dict[str, Outcome] = {}
     for start in range(0, len(numbers), CHUNK):
-        rows = reading.find_many(actor, list(dict.fromkeys(numbers[start:start + CHUNK])), lock=True)
+        rows = reading.find_many(actor, list(dict.fromkeys(numbers[start : start + CHUNK])), lock=True)
         for group in _by_definition(rows):
             outcomes |= _move_group(actor, group, transition, data or {}, versions or {})
     return [outcomes[number] for number in dict.fromkeys(map(reading.clean, numbers))]
@@ -83,7 +91,9 @@ def _by_definition(rows: Iterable[Any]) -> list[list[Any]]:
     return list(groups.values())
 
 
-def _move_group(actor: Actor, rows: list[Any], code: str, data: Mapping[str, Any], versions: Mapping[str, int]) -> dict[str, Outcome]:
+def _move_group(
+    actor: Actor, rows: list[Any], code: str, data: Mapping[str, Any], versions: Mapping[str, int]
+) -> dict[str, Outcome]:
     machine = db.registry().machine(rows[0].workflow, rows[0].workflow_version)
     step = transition_of(machine, code)
     refusals: dict[int, Refused] = {}
@@ -100,8 +110,12 @@ def _move_group(actor: Actor, rows: list[Any], code: str, data: Mapping[str, Any
     done = {row.id for row in batch.cases}
     for row in settle(actor, list(done)) if done else ():
         moved[row.id] = row
-    return {row.number: Outcome(row.number, moved[row.id].state, moved[row.id].version, True) if row.id in done
-            else Outcome(row.number, row.state, row.version, *_settled_already(row, step, refusals[row.id])) for row in rows}
+    return {
+        row.number: Outcome(row.number, moved[row.id].state, moved[row.id].version, True)
+        if row.id in done
+        else Outcome(row.number, row.state, row.version, *_settled_already(row, step, refusals[row.id]))
+        for row in rows
+    }
 
 
 def _settled_already(row: Any, step: Transition, refusal: Refused) -> tuple[bool, Refused | None]:
@@ -116,9 +130,16 @@ def transition_of(machine: Machine, code: str) -> Transition:
         return machine.workflow.transition(code)
     except KeyError:
         known = ", ".join(step.code for step in machine.workflow.transitions)
-        raise NotFound(Reason("transition_unknown", Text(
-            f"Quy trình không có bước «{code[:40]}». Các bước: {known}",
-            f"The workflow has no transition “{code[:40]}”. There are: {known}"), seen=code[:40])) from None
+        raise NotFound(
+            Reason(
+                "transition_unknown",
+                Text(
+                    f"Quy trình không có bước «{code[:40]}». Các bước: {known}",
+                    f"The workflow has no transition “{code[:40]}”. There are: {known}",
+                ),
+                seen=code[:40],
+            )
+        ) from None
 
 
 def _stale_or_elsewhere(row: Any, step: Transition, machine: Machine, version: int | None) -> Refused | None:
@@ -127,10 +148,17 @@ def _stale_or_elsewhere(row: Any, step: Transition, machine: Machine, version: i
         reasons.append(reading.stale_reason(row, history.of_case(row.id)[0]))
     if row.state not in step.sources:
         here = machine.workflow.state(row.state).title
-        reasons.append(Reason("wrong_state", Text(
-            f"Hồ sơ {row.number} đang ở bước «{here.vi}» nên không thể «{step.title.vi}»",
-            f"Case {row.number} is in state “{here.en}”, so it cannot take the step “{step.title.en}”"),
-            seen=row.state, needed=list(step.sources)))
+        reasons.append(
+            Reason(
+                "wrong_state",
+                Text(
+                    f"Hồ sơ {row.number} đang ở bước «{here.vi}» nên không thể «{step.title.vi}»",
+                    f"Case {row.number} is in state “{here.en}”, so it cannot take the step “{step.title.en}”",
+                ),
+                seen=row.state,
+                needed=list(step.sources),
+            )
+        )
     if not reasons:
         return None
     return (Stale if reasons[0].code == "stale" else WrongState)(reasons)
@@ -145,9 +173,15 @@ def judge(machine: Machine, batch: Batch, unread: Sequence[Reason] = ()) -> dict
     stopped = {case_id for case_id, found in reasons.items() if found}
     for case_id in _own_hands(batch):
         stopped.add(case_id)
-        reasons[case_id].append(Reason("four_eyes", Text(
-            "Bạn đã đề xuất hoặc sửa hồ sơ này trong lượt xét hiện tại; một người khác phải làm bước này",
-            "You proposed or edited this case in the present round; somebody else has to take this step")))
+        reasons[case_id].append(
+            Reason(
+                "four_eyes",
+                Text(
+                    "Bạn đã đề xuất hoặc sửa hồ sơ này trong lượt xét hiện tại; một người khác phải làm bước này",
+                    "You proposed or edited this case in the present round; somebody else has to take this step",
+                ),
+            )
+        )
     for found in reasons.values():
         found += unread
     unmet: set[int] = set()
@@ -157,7 +191,9 @@ def judge(machine: Machine, batch: Batch, unread: Sequence[Reason] = ()) -> dict
             reasons[case_id] += found
             if found:
                 unmet.add(case_id)
-    kinds = {case_id: NotAllowed if case_id in stopped else Unmet if case_id in unmet else BadInput for case_id in reasons}
+    kinds = {
+        case_id: NotAllowed if case_id in stopped else Unmet if case_id in unmet else BadInput for case_id in reasons
+    }
     return {case_id: kinds[case_id](found) for case_id, found in reasons.items() if found}
 
 
@@ -172,7 +208,9 @@ def _guard_reasons(machine: Machine, batch: Batch, row: Any) -> list[Reason]:
     place = {1: row.province_id, 2: row.district_id, 3: row.unit_id}[level]
     where = units.unit_by_id(place).name if place else {2: "cấp huyện"}.get(level, "")
     reason = access.role_missing(roles, Text(where, where))
-    return [Reason(reason.code, reason.sentence, seen=sorted(batch.actor.roles), needed=reason.needed, source=rule.source)]
+    return [
+        Reason(reason.code, reason.sentence, seen=sorted(batch.actor.roles), needed=reason.needed, source=rule.source)
+    ]
 
 
 def _own_hands(batch: Batch) -> set[int]:
@@ -180,18 +218,36 @@ def _own_hands(batch: Batch) -> set[int]:
     if not batch.transition.not_by or not batch.cases:
         return set()
     h = history.history
-    statement = select(h.c.case_id).join(case, case.c.id == h.c.case_id).where(
-        h.c.case_id.in_([row.id for row in batch.cases]), h.c.seq > case.c.round_seq,
-        h.c.actor_id == batch.actor.id, h.c.action.in_(batch.transition.not_by)).distinct()
+    statement = (
+        select(h.c.case_id)
+        .join(case, case.c.id == h.c.case_id)
+        .where(
+            h.c.case_id.in_([row.id for row in batch.cases]),
+            h.c.seq > case.c.round_seq,
+            h.c.actor_id == batch.actor.id,
+            h.c.action.in_(batch.transition.not_by),
+        )
+        .distinct()
+    )
     return {row.case_id for row in db.execute(statement)}
 
 
 _update = (
-    update(case).where(case.c.id == bindparam("b_id"))
-    .values(state=bindparam("b_state"), version=case.c.version + 1, readers=bindparam("b_readers"), state_since=bindparam("b_at"),
-            changed_at=bindparam("b_at"), history_seq=bindparam("b_seq"), history_hash=bindparam("b_hash"),
-            round_seq=bindparam("b_round"), applied_on=bindparam("b_applied"), decided_on=bindparam("b_decided"),
-            open_key=bindparam("b_open_key"))
+    update(case)
+    .where(case.c.id == bindparam("b_id"))
+    .values(
+        state=bindparam("b_state"),
+        version=case.c.version + 1,
+        readers=bindparam("b_readers"),
+        state_since=bindparam("b_at"),
+        changed_at=bindparam("b_at"),
+        history_seq=bindparam("b_seq"),
+        history_hash=bindparam("b_hash"),
+        round_seq=bindparam("b_round"),
+        applied_on=bindparam("b_applied"),
+        decided_on=bindparam("b_decided"),
+        open_key=bindparam("b_open_key"),
+    )
 )
 _by_ids = select(case).where(case.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -206,18 +262,52 @@ def _carry_out(machine: Machine, batch: Batch, *, automatic: bool) -> dict[int, 
         machine.fire(step.code, _Ref(row.state))
     for code in step.effects:
         db.registry().effects[code].apply(batch)
-    public = {field.name: batch.data[field.name] for field in step.fields
-              if field.privacy == "public" and field.name in batch.data and not field.name.startswith("decision_")}
-    private = {field.name: batch.data[field.name] for field in step.fields if field.privacy != "public" and field.name in batch.data}
-    heads = history.append(actor.id, [history.Entry(
-        row.id, row.number, row.history_seq, row.history_hash, step.code, row.state, step.target,
-        {**public, **batch.details.get(row.id, {}), **({"automatic": True} if automatic else {})}, private) for row in batch.cases])
+    public = {
+        field.name: batch.data[field.name]
+        for field in step.fields
+        if field.privacy == "public" and field.name in batch.data and not field.name.startswith("decision_")
+    }
+    private = {
+        field.name: batch.data[field.name]
+        for field in step.fields
+        if field.privacy != "public" and field.name in batch.data
+    }
+    heads = history.append(
+        actor.id,
+        [
+            history.Entry(
+                row.id,
+                row.number,
+                row.history_seq,
+                row.history_hash,
+                step.code,
+                row.state,
+                step.target,
+                {**public, **batch.details.get(row.id, {}), **({"automatic": True} if automatic else {})},
+                private,
+            )
+            for row in batch.cases
+        ],
+    )
     now = db.now()
-    db.execute(_update, [{
-        "b_id": row.id, "b_state": target.code, "b_readers": access.readers(target.roles("view")), "b_at": now, "b_seq": seq,
-        "b_hash": head, "b_round": seq if step.new_round else row.round_seq, "b_applied": _applied_on(row, step, machine, batch.on),
-        "b_decided": batch.on if "decision_date" in batch.data else row.decided_on,
-        "b_open_key": None if target.final else row.open_key} for row, (seq, head) in zip(batch.cases, heads, strict=True)])
+    db.execute(
+        _update,
+        [
+            {
+                "b_id": row.id,
+                "b_state": target.code,
+                "b_readers": access.readers(target.roles("view")),
+                "b_at": now,
+                "b_seq": seq,
+                "b_hash": head,
+                "b_round": seq if step.new_round else row.round_seq,
+                "b_applied": _applied_on(row, step, machine, batch.on),
+                "b_decided": batch.on if "decision_date" in batch.data else row.decided_on,
+                "b_open_key": None if target.final else row.open_key,
+            }
+            for row, (seq, head) in zip(batch.cases, heads, strict=True)
+        ],
+    )
     moved = {row.id: row for row in db.execute(_by_ids, {"ids": [row.id for row in batch.cases]})}
     not_by = tuple(dict.fromkeys(act for leaving in machine.leaving(target.code) for act in leaving.not_by))
     tasks.arrive(list(moved.values()), target, batch.cases[0].programme, batch.on, not_by)
@@ -240,7 +330,9 @@ def settle(actor: Actor, case_ids: Sequence[int]) -> list[Any]:
             for state in dict.fromkeys(row.state for row in group):
                 for step in machine.leaving(state):
                     if step.automatic:
-                        fresh |= _settle_step(machine, actor, step, [row for row in group if row.state == state and row.id not in fresh])
+                        fresh |= _settle_step(
+                            machine, actor, step, [row for row in group if row.state == state and row.id not in fresh]
+                        )
         moved |= fresh
         waiting = list(fresh)
     return list(moved.values())
@@ -278,7 +370,12 @@ def possible(actor: Actor, row: Any) -> list[Possible]:
     for step in machine.leaving(row.state):
         batch = Batch([row], step, actor, {}, db.today(), asking=True)
         refusal = judge(machine, batch).get(row.id)
-        found.append(Possible(step, machine.roles(step, row.state), refusal.reasons if refusal else (),
-                              not _guard_reasons(machine, batch, row)))
+        found.append(
+            Possible(
+                step,
+                machine.roles(step, row.state),
+                refusal.reasons if refusal else (),
+                not _guard_reasons(machine, batch, row),
+            )
+        )
     return found
-

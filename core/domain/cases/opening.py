@@ -21,8 +21,10 @@ from core.fields import read
 from core.text import Text, canonical, fold
 from core.workflow import Machine
 
-_next = text("INSERT INTO counter (name, value) VALUES (:name, 1) "
-             "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value")
+_next = text(
+    "INSERT INTO counter (name, value) VALUES (:name, 1) "
+    "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value"
+)
 _by_open_key = select(case.c.number).where(case.c.open_key == bindparam("open_key"))
 
 
@@ -36,8 +38,13 @@ class Opened:
     version: int
 
 
-def open_case(actor: Actor, programme_code: str, household_number: str, answers: Mapping[str, Any] | None = None,
-              person_id: int | None = None) -> Opened:
+def open_case(
+    actor: Actor,
+    programme_code: str,
+    household_number: str,
+    answers: Mapping[str, Any] | None = None,
+    person_id: int | None = None,
+) -> Opened:
     """Open a case of a programme for a household (and, where the programme is about persons, one of its members).
 
     Raises ``NotFound`` for an unknown programme or a household out of reach, ``NotAllowed`` without the role at the
@@ -46,44 +53,104 @@ def open_case(actor: Actor, programme_code: str, household_number: str, answers:
     in_force: InForce = db.registry().programme(programme_code)
     programme = in_force.programme
     machine: Machine = db.registry().machines[programme.workflow]
-    household = people.household(actor, household_number)
+    record = people.household_of(actor, household_number)
+    household = record.row
     opening = machine.workflow.opening
     if access.held_at(actor, opening.roles, household) is None:
         raise NotAllowed(access.role_missing(opening.roles))
     typed, reasons = read(programme.fields, answers or {})
-    subject = _subject(programme.subject, household, person_id)
+    subject = _subject(programme.subject, record, person_id)
     if reasons:
         raise BadInput(reasons)
     open_key = f"{programme.code}:{household.id}" + (f":{person_id}" if person_id else "")
     existing = open_number(programme.code, household.id, person_id)
     if existing:
-        raise Unmet(Reason("already_open", Text(
-            "Đang có hồ sơ {number} cùng chương trình cho đối tượng này; hãy mở hồ sơ đó",
-            "This subject has the open case {number} of the same programme; go on with that one").format(number=existing), seen=existing))
+        raise Unmet(
+            Reason(
+                "already_open",
+                Text(
+                    "Đang có hồ sơ {number} cùng chương trình cho đối tượng này; hãy mở hồ sơ đó",
+                    "This subject has the open case {number} of the same programme; go on with that one",
+                ).format(number=existing),
+                seen=existing,
+            )
+        )
     programmes.keep_definitions(machine, in_force)
     now, case_id = db.now(), db.new_id()
     number = _number(household.province_id)
     state = machine.workflow.state(machine.workflow.initial)
     row = {
-        "id": case_id, "number": number, "programme": programme.code, "programme_version": in_force.version,
-        "workflow": programme.workflow, "workflow_version": machine.version, "state": state.code, "version": 1,
-        "household_id": household.id, "person_id": person_id, "about_case": None, "subject_name": subject.name,
-        "subject_sort_key": subject.sort_key, "village": household.village, "open_key": open_key,
+        "id": case_id,
+        "number": number,
+        "programme": programme.code,
+        "programme_version": in_force.version,
+        "workflow": programme.workflow,
+        "workflow_version": machine.version,
+        "state": state.code,
+        "version": 1,
+        "household_id": household.id,
+        "person_id": person_id,
+        "about_case": None,
+        "subject_name": subject.name,
+        "subject_sort_key": subject.sort_key,
+        "village": household.village,
+        "open_key": open_key,
         "search": fold(f"{number} {subject.name} {household.village}"),
-        "unit_id": household.unit_id, "district_id": household.district_id, "province_id": household.province_id,
-        "readers": access.readers(state.roles("view")), "answers": canonical(typed), "amount": amount_of(programme, typed),
-        "opened_at": now, "opened_by": actor.id, "applied_on": None, "decided_on": None, "state_since": now, "changed_at": now,
-        "round_seq": 0, "history_seq": 1, "history_hash": ""}
-    [(_, row["history_hash"])] = history.append(actor.id, [history.Entry(
-        case_id, number, 0, "", "open", None, state.code, {"programme": programme.code, "household": household.number},
-        {"answers": typed} if typed else {})])
+        "unit_id": household.unit_id,
+        "district_id": household.district_id,
+        "province_id": household.province_id,
+        "readers": access.readers(state.roles("view")),
+        "answers": canonical(typed),
+        "amount": amount_of(programme, typed),
+        "opened_at": now,
+        "opened_by": actor.id,
+        "applied_on": None,
+        "decided_on": None,
+        "state_since": now,
+        "changed_at": now,
+        "round_seq": 0,
+        "history_seq": 1,
+        "history_hash": "",
+    }
+    [(_, row["history_hash"])] = history.append(
+        actor.id,
+        [
+            history.Entry(
+                case_id,
+                number,
+                0,
+                "",
+                "open",
+                None,
+                state.code,
+                {"programme": programme.code, "household": people.household_number(household.id)},
+                {"answers": typed} if typed else {},
+            )
+        ],
+    )
     try:
         db.execute(insert(case), row)
     except IntegrityError as error:
-        raise Unmet(Reason("already_open", Text("Đối tượng này vừa có một hồ sơ cùng chương trình đang mở",
-                                                "This subject has just got an open case of the same programme"))) from error
-    db.execute(insert(case_place), {"id": db.new_id(), "case_id": case_id, "unit_id": household.unit_id,
-                                    "valid_from": db.today(), "valid_to": None, "reason": "open"})
+        raise Unmet(
+            Reason(
+                "already_open",
+                Text(
+                    "Đối tượng này vừa có một hồ sơ cùng chương trình đang mở",
+                    "This subject has just got an open case of the same programme",
+                ),
+            )
+        ) from error
+    db.execute(
+        insert(case_place),
+        {
+            "id": db.new_id(),
+            "case_id": case_id,
+            "unit_id": household.unit_id,
+            "valid_from": db.today(),
+            "valid_to": None,
+            "reason": "open",
+        },
+    )
     keep_facts(case_id, programme, typed)
     opened = reading.find(actor, number)
     tasks.arrive([opened], state, programme.code, db.today())
@@ -103,12 +170,13 @@ class _Subject:
     sort_key: bytes
 
 
-def _subject(kind: str, household: Any, person_id: int | None) -> _Subject:
+def _subject(kind: str, record: people.Record, person_id: int | None) -> _Subject:
     if kind == "household":
-        return _Subject(household.head_name, household.head_sort_key)
-    member = next((each for each in people.members(household.id) if each.person_id == person_id), None)
+        return _Subject(record.row.head_name, record.row.head_sort_key)
+    member = next((each.row for each in record.members if each.row.id == person_id), None)
     if member is None:
-        raise BadInput(Reason("member_missing", Text("Chọn một thành viên của hộ", "Choose a member of the household"), field="person"))
+        sentence = Text("Chọn một thành viên của hộ", "Choose a member of the household")
+        raise BadInput(Reason("member_missing", sentence, field="person"))
     return _Subject(member.name, member.sort_key)
 
 
@@ -136,15 +204,24 @@ def keep_facts(case_id: int, programme: programmes.Programme, answers: Mapping[s
     for name, value in typed.items():
         if value is not None:
             kind = "number" if isinstance(value, int) else "code" if isinstance(value, str) else "day"
-            rows.append({"case_id": case_id, "name": name.lstrip("."), "number": None, "code": None, "day": None, kind: value})
+            rows.append(
+                {"case_id": case_id, "name": name.lstrip("."), "number": None, "code": None, "day": None, kind: value}
+            )
     if rows:
         db.execute(insert(case_fact), rows)
 
 
 _save = (
-    update(case).where(case.c.id == bindparam("b_id"), case.c.version == bindparam("b_version"))
-    .values(answers=bindparam("b_answers"), amount=bindparam("b_amount"), version=case.c.version + 1, changed_at=bindparam("b_at"),
-            history_seq=bindparam("b_seq"), history_hash=bindparam("b_hash"))
+    update(case)
+    .where(case.c.id == bindparam("b_id"), case.c.version == bindparam("b_version"))
+    .values(
+        answers=bindparam("b_answers"),
+        amount=bindparam("b_amount"),
+        version=case.c.version + 1,
+        changed_at=bindparam("b_at"),
+        history_seq=bindparam("b_seq"),
+        history_hash=bindparam("b_hash"),
+    )
 )
 
 
@@ -162,17 +239,44 @@ def save_answers(actor: Actor, number: str, raw: Mapping[str, Any], version: int
         raise BadInput(reasons)
     drop_draft(actor, row.id)
     before = json.loads(row.answers)
-    changed = {name: [before.get(name), typed.get(name)] for name in sorted({*before, *typed})
-               if before.get(name) != typed.get(name)}
+    changed = {
+        name: [before.get(name), typed.get(name)]
+        for name in sorted({*before, *typed})
+        if before.get(name) != typed.get(name)
+    }
     if not changed:
         return row
     personal = {field.name for field in programme.fields if field.privacy != "public"}
-    [(seq, hashed)] = history.append(actor.id, [history.Entry(
-        row.id, row.number, row.history_seq, row.history_hash, "edit", row.state, row.state,
-        {"changed": {name: change for name, change in changed.items() if name not in personal}},
-        {"changed": {name: change for name, change in changed.items() if name in personal}} if personal & set(changed) else {})])
-    db.execute(_save, {"b_id": row.id, "b_version": row.version, "b_answers": canonical(typed), "b_at": db.now(),
-                       "b_amount": amount_of(programme, typed), "b_seq": seq, "b_hash": hashed})
+    [(seq, hashed)] = history.append(
+        actor.id,
+        [
+            history.Entry(
+                row.id,
+                row.number,
+                row.history_seq,
+                row.history_hash,
+                "edit",
+                row.state,
+                row.state,
+                {"changed": {name: change for name, change in changed.items() if name not in personal}},
+                {"changed": {name: change for name, change in changed.items() if name in personal}}
+                if personal & set(changed)
+                else {},
+            )
+        ],
+    )
+    db.execute(
+        _save,
+        {
+            "b_id": row.id,
+            "b_version": row.version,
+            "b_answers": canonical(typed),
+            "b_at": db.now(),
+            "b_amount": amount_of(programme, typed),
+            "b_seq": seq,
+            "b_hash": hashed,
+        },
+    )
     keep_facts(row.id, programme, typed)
     return reading.find(actor, number)
 
@@ -182,8 +286,15 @@ def may_edit(actor: Actor, row: Any) -> None:
     state = db.registry().machine(row.workflow, row.workflow_version).workflow.state(row.state)
     roles = state.roles("edit")
     if not roles:
-        raise NotAllowed(Reason("state_closed_to_edits", Text(
-            "Ở bước «{state}» hồ sơ không sửa được nữa", "In the state “{state}” the case can no longer be changed").format(state=state.title)))
+        raise NotAllowed(
+            Reason(
+                "state_closed_to_edits",
+                Text(
+                    "Ở bước «{state}» hồ sơ không sửa được nữa",
+                    "In the state “{state}” the case can no longer be changed",
+                ).format(state=state.title),
+            )
+        )
     if access.held_at(actor, roles, row) is None:
         raise NotAllowed(access.role_missing(roles))
 
@@ -199,10 +310,14 @@ def keep_draft(actor: Actor, number: str, form: Mapping[str, Any], version: int)
     may_edit(actor, row)
     written = canonical({str(name): str(value) for name, value in form.items()})
     if len(written) > LARGEST_DRAFT:
-        raise BadInput(Reason("draft_too_long", Text("Nội dung quá dài, hãy rút gọn", "The text is too long; shorten it")))
+        raise BadInput(
+            Reason("draft_too_long", Text("Nội dung quá dài, hãy rút gọn", "The text is too long; shorten it"))
+        )
     drop_draft(actor, row.id)
     now = db.now()
-    db.execute(insert(draft), {"case_id": row.id, "user_id": actor.id, "form": written, "version": version, "saved_at": now})
+    db.execute(
+        insert(draft), {"case_id": row.id, "user_id": actor.id, "form": written, "version": version, "saved_at": now}
+    )
     return now
 
 
@@ -214,5 +329,3 @@ def draft_of(actor: Actor, case_id: int) -> Any | None:
 def drop_draft(actor: Actor, case_id: int) -> None:
     """Forget what this person was typing."""
     db.execute(_drop, {"case": case_id, "user": actor.id})
-
-

@@ -17,7 +17,9 @@ from core.text import Text, fold
 _by_number = select(case).where(case.c.number == bindparam("number"))
 _by_numbers = select(case).where(case.c.number.in_(bindparam("numbers", expanding=True))).order_by(case.c.id)
 _by_numbers_locked = _by_numbers.with_for_update()
-_by_ids_locked = select(case).where(case.c.id.in_(bindparam("ids", expanding=True))).order_by(case.c.id).with_for_update()
+_by_ids_locked = (
+    select(case).where(case.c.id.in_(bindparam("ids", expanding=True))).order_by(case.c.id).with_for_update()
+)
 
 
 def find(actor: Actor, number: str, *, lock: bool = False) -> Any:
@@ -38,9 +40,18 @@ def find_many(actor: Actor, numbers: Sequence[str], *, lock: bool = False) -> li
     found = {row.number: row for row in rows if sees(actor, row)}
     lost = [number for number in wanted if number not in found]
     if lost:
-        raise NotFound([Reason("case_unknown", Text("Không có hồ sơ {number} trong phạm vi của bạn",
-                                                    "There is no case {number} within your reach").format(number=number[:40]),
-                               seen=number[:40]) for number in lost])
+        raise NotFound(
+            [
+                Reason(
+                    "case_unknown",
+                    Text(
+                        "Không có hồ sơ {number} trong phạm vi của bạn", "There is no case {number} within your reach"
+                    ).format(number=number[:40]),
+                    seen=number[:40],
+                )
+                for number in lost
+            ]
+        )
     return [found[number] for number in wanted]
 
 
@@ -54,8 +65,15 @@ def by_ids_locked(ids: Sequence[int]) -> list[Any]:
     return list(db.execute(_by_ids_locked, {"ids": list(ids)}))
 
 
-def cases(actor: Actor, *, state: str = "", programme: str = "", text: str = "", unit: Any = None,
-          household_id: int | None = None) -> Select[Any]:
+def cases(
+    actor: Actor,
+    *,
+    state: str = "",
+    programme: str = "",
+    text: str = "",
+    unit: Any = None,
+    household_id: int | None = None,
+) -> Select[Any]:
     """A statement of the cases within reach, latest change first; the way in pages it by (changed_at, id).
 
     ``text`` is a part of a number or of a name, without marks if you like; ``unit`` a ``units.Unit`` to look below.
@@ -87,15 +105,23 @@ def stale_reason(row: Any, latest: Any) -> Reason:
     """Who changed the case last, when, and what to do now."""
     when = latest.at.astimezone(db.HANOI).strftime("%H:%M %d/%m/%Y")
     act = action_title(row, latest.action)
-    return Reason("stale", Text(
-        f"{latest.actor} đã «{act.vi}» hồ sơ {row.number} lúc {when}. Hãy xem lại rồi làm tiếp; phần bạn nhập vẫn được giữ.",
-        f"{latest.actor} did “{act.en}” on case {row.number} at {when}. Look again, then go on; what you typed is kept."),
-        seen=latest.seq, needed=row.version)
+    return Reason(
+        "stale",
+        Text(
+            f"{latest.actor} đã «{act.vi}» hồ sơ {row.number} lúc {when}. Hãy xem lại rồi làm tiếp; phần bạn nhập vẫn được giữ.",
+            f"{latest.actor} did “{act.en}” on case {row.number} at {when}. Look again, then go on; what you typed is kept.",
+        ),
+        seen=latest.seq,
+        needed=row.version,
+    )
 
 
 ACTS = {
-    "open": Text("Mở hồ sơ", "Open"), "edit": Text("Sửa nội dung", "Edit"), "attach": Text("Đính kèm giấy tờ", "Attach a paper"),
-    "remove": Text("Gỡ giấy tờ", "Remove a paper"), "visit": Text("Ghi kết quả kiểm tra", "Record a visit"),
+    "open": Text("Mở hồ sơ", "Open"),
+    "edit": Text("Sửa nội dung", "Edit"),
+    "attach": Text("Đính kèm giấy tờ", "Attach a paper"),
+    "remove": Text("Gỡ giấy tờ", "Remove a paper"),
+    "visit": Text("Ghi kết quả kiểm tra", "Record a visit"),
     "pay": Text("Chi trả", "Pay"),
 }
 

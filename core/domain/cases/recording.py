@@ -18,15 +18,37 @@ from core.errors import BadInput, NotFound, Reason
 from core.text import Text
 
 _record = (
-    update(case).where(case.c.id == bindparam("b_id"))
-    .values(version=case.c.version + 1, changed_at=bindparam("b_at"), history_seq=bindparam("b_seq"), history_hash=bindparam("b_hash"))
+    update(case)
+    .where(case.c.id == bindparam("b_id"))
+    .values(
+        version=case.c.version + 1,
+        changed_at=bindparam("b_at"),
+        history_seq=bindparam("b_seq"),
+        history_hash=bindparam("b_hash"),
+    )
 )
 
 
-def record(actor: Actor, row: Any, action: str, facts: Mapping[str, Any], private: Mapping[str, Any] | None = None) -> None:
+def record(
+    actor: Actor, row: Any, action: str, facts: Mapping[str, Any], private: Mapping[str, Any] | None = None
+) -> None:
     """Add an act to the history of a case that this work holds locked."""
-    [(seq, hashed)] = history.append(actor.id, [history.Entry(
-        row.id, row.number, row.history_seq, row.history_hash, action, row.state, row.state, facts, private or {})])
+    [(seq, hashed)] = history.append(
+        actor.id,
+        [
+            history.Entry(
+                row.id,
+                row.number,
+                row.history_seq,
+                row.history_hash,
+                action,
+                row.state,
+                row.state,
+                facts,
+                private or {},
+            )
+        ],
+    )
     db.execute(_record, {"b_id": row.id, "b_at": db.now(), "b_seq": seq, "b_hash": hashed})
 
 
@@ -51,9 +73,17 @@ def attach_paper(actor: Actor, number: str, kind: str, name: str, content: bytes
     opening.may_edit(actor, row)
     known = {paper.code for paper in form_of(row).papers}
     if kind not in known | {"other"}:
-        raise BadInput(Reason("paper_unknown", Text(
-            "Không có loại giấy tờ «{kind}». Chọn một trong: {known}", "No kind of paper “{kind}”. Choose one of: {known}").format(
-                kind=kind[:40], known=", ".join(sorted(known | {"other"}))), seen=kind[:40], field="kind"))
+        raise BadInput(
+            Reason(
+                "paper_unknown",
+                Text(
+                    "Không có loại giấy tờ «{kind}». Chọn một trong: {known}",
+                    "No kind of paper “{kind}”. Choose one of: {known}",
+                ).format(kind=kind[:40], known=", ".join(sorted(known | {"other"}))),
+                seen=kind[:40],
+                field="kind",
+            )
+        )
     stored = documents.store(content, name)
     before = {document.id for document in documents.of_case(row.id)}
     document_id = documents.attach(row.id, actor.id, kind, name, stored)

@@ -13,13 +13,14 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text as LongText,
 )
-from sqlalchemy import Text as LongText
 
 from core import db
 
 case = Table(
-    "case", db.metadata,
+    "case",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("number", String(32), nullable=False, unique=True),
     Column("programme", String(64), nullable=False),
@@ -62,7 +63,8 @@ case = Table(
 )
 
 case_place = Table(
-    "case_place", db.metadata,
+    "case_place",
+    db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("case_id", BigInteger, ForeignKey("case.id"), nullable=False, index=True),
     Column("unit_id", Integer, ForeignKey("unit.id"), nullable=False),
@@ -72,7 +74,8 @@ case_place = Table(
 )
 
 case_fact = Table(  # indexed answers, typed; all that lists, indicators and criteria in SQL read
-    "case_fact", db.metadata,
+    "case_fact",
+    db.metadata,
     Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True, autoincrement=False),
     Column("name", String(63), primary_key=True),
     Column("number", BigInteger),  # integers, đồng; yes is 1 and no is 0
@@ -83,7 +86,8 @@ case_fact = Table(  # indexed answers, typed; all that lists, indicators and cri
 )
 
 draft = Table(  # what a person is typing, readable or not; never judged, never shown to anybody else
-    "draft", db.metadata,
+    "draft",
+    db.metadata,
     Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True, autoincrement=False),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("form", LongText, nullable=False),
@@ -92,7 +96,8 @@ draft = Table(  # what a person is typing, readable or not; never judged, never 
 )
 
 counter = Table(
-    "counter", db.metadata,
+    "counter",
+    db.metadata,
     Column("name", String(32), primary_key=True),
     Column("value", Integer, nullable=False),
 )
