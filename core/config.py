@@ -23,6 +23,7 @@ class Settings:
     https_only: bool = False
     session_minutes: int = 60
     upload_limit: int = 20 * 1024 * 1024
+    trusted_proxies: int = 0  # how many proxies stand in front and say who really asks
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -53,7 +54,16 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=_key(env, "TIEPSUC_SECRET_KEY", instance / "secret_key"),
         seal_key=_key(env, "TIEPSUC_SEAL_KEY", instance / "seal_key"),
         https_only=env.get("TIEPSUC_HTTPS", "") == "1",
+        trusted_proxies=_count(env, "TIEPSUC_PROXIES"),
     )
+
+
+def _count(env: Mapping[str, str], name: str) -> int:
+    given = env.get(name) or "0"
+    if not given.isdecimal() or int(given) > 9:
+        raise BadInput(Reason("not_a_count", Text(f"{name} phải là một số từ 0 đến 9", f"{name} must be a number from 0 to 9"),
+                              seen=given, field=name))
+    return int(given)
 
 
 def _key(env: Mapping[str, str], name: str, path: Path) -> str:

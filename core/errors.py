@@ -8,6 +8,8 @@
 | WrongState | no such step from here                         | 409  | 3    |
 | NotFound   | does not exist, or lies out of reach           | 404  | 4    |
 | Stale      | somebody changed it since it was read          | 409  | 5    |
+| NotSignedIn | name, password or token is not right          | 401  | 3    |
+| TooMany    | too many attempts; the sentence says until when | 429 | 3    |
 """
 
 from __future__ import annotations
@@ -96,3 +98,17 @@ class Stale(Refused):
     http_status = 409
     exit_status = 5
     title = Text("Nội dung đã thay đổi", "Changed in the meantime")
+
+
+class NotSignedIn(Refused):
+    """Name and password, or a token, that open no account."""
+
+    http_status = 401
+    title = Text("Chưa đăng nhập được", "Not signed in")
+
+
+class TooMany(Refused):
+    """Too many attempts in a short time; the sentence says when to try again."""
+
+    http_status = 429
+    title = Text("Thử quá nhiều lần", "Too many attempts")

@@ -78,6 +78,7 @@ user = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("login", String(64), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
+    Column("folded", String(300), nullable=False, default=""),  # name and login without marks and case, for searching
     Column("password_hash", String(200), nullable=False),
     Column("must_change", Integer, nullable=False, default=1),
     Column("locked_at", db.Moment),

@@ -1,0 +1,18 @@
+"""JSON: the same functions as the pages. A token in ``Authorization: Bearer …`` says who asks; cookies are not read."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g
+
+from core.domain import access
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/me")
+def me() -> dict[str, object]:
+    """The person behind the token, and the roles held today with the unit each is held at."""
+    actor: access.Actor = g.actor
+    return {"login": actor.login, "name": actor.name, "language": actor.language,
+            "roles": [{"role": held.role, "unit_id": held.unit_id} for held in actor.grants]}
+

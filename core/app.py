@@ -1,0 +1,59 @@
+"""The application: the only module that knows all the others."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core import api, config, db, web
+from core.api.problems import problem
+from core.web import admission, security
+
+
+def open_instance(settings: config.Settings | None = None, clock: db.Clock | None = None) -> db.Instance:
+    """One running Tiếp Sức: settings of this process unless given, an engine that has not connected yet, a clock."""
+    settings = settings or config.from_environment()
+    return db.Instance(settings, db.open_engine(settings), clock or db.Clock())
+
+
+class Application(Flask):
+    """Flask, with each request one unit of work.
+
+    The transaction is opened around ``dispatch_request`` and not by before/after hooks, because a commit that fails there
+    (a conflict, a lost database) is then answered by the ordinary error pages. It has ended when the body of a streamed
+    response is made; ``web.streaming.streamed`` opens another for that.
+    """
+
+    def __init__(self, instance: db.Instance) -> None:
+        super().__init__("core.web", static_folder="static", template_folder="templates")
+        self.instance = instance
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        if admission.opens_its_own_work(request.endpoint):
+            return super().dispatch_request()
+        with db.transaction(self.instance, read_only=request.method in {"GET", "HEAD", "OPTIONS"}):
+            turned_away = admission.admit()
+            return super().dispatch_request() if turned_away is None else turned_away
+
+
+def create_app(instance: db.Instance | None = None) -> Application:
+    """The WSGI application of an instance."""
+    app = Application(instance or open_instance())
+    settings = app.instance.settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.upload_limit,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="tiepsuc",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https_only,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    web.register(app, problem)
+    security.csrf.exempt(api.blueprint)  # it reads a token and no cookie
+    app.register_blueprint(api.blueprint)
+    return app

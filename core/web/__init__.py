@@ -1,0 +1,25 @@
+"""HTML: one blueprint a concept, named as in the domain. A view loads what lies in reach, asks the domain, shows the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask, Response
+
+
+def register(app: Flask, problem: Callable[..., Response]) -> None:
+    """Everything a page needs: who asks, how a page looks, what an error says, and the pages themselves.
+
+    ``problem`` writes the errors of addresses under ``/api/``.
+    """
+    from core.web import access, admission, delivery, errors, forms, health, navigation, present, security, users
+
+    admission.register(app)
+    delivery.register(app)
+    security.register(app)
+    forms.register(app)
+    present.register(app)
+    navigation.register(app)
+    errors.register(app, problem)
+    for concept in (health, access, users):  # one line a concept: add yours here
+        app.register_blueprint(concept.blueprint)

@@ -1,0 +1,154 @@
+"""Signing in and out, and one's own account: password, language, theme, tokens."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.wrappers import Response
+from wtforms import IntegerField, PasswordField, StringField
+from wtforms.validators import EqualTo
+
+from core import db
+from core.domain import access, units, users
+from core.errors import Refused
+from core.text import Text
+from core.web import admission, forms, navigation
+from core.web.admission import own_work, public
+from core.web.present import LANGUAGES, THEMES, t
+
+blueprint = Blueprint("access", __name__)
+_A_YEAR = 31_536_000
+
+
+class SignInForm(forms.Form):
+    login = StringField(Text("Tên đăng nhập", "Sign-in name"), [forms.Filled()])
+    password = PasswordField(Text("Mật khẩu", "Password"), [forms.Filled()])
+
+
+class PasswordForm(forms.Form):
+    old = PasswordField(Text("Mật khẩu hiện tại", "Present password"), [forms.Filled()])
+    new = PasswordField(Text("Mật khẩu mới", "New password"), [forms.Filled()], description=Text(
+        "Ít nhất 10 ký tự. Vài từ không liên quan dễ nhớ và khó đoán hơn ký tự lạ.",
+        "At least 10 characters. A few unrelated words are easier to remember and harder to guess than odd signs."))
+    again = PasswordField(Text("Ghi lại mật khẩu mới", "New password again"), [forms.Filled(), EqualTo(
+        "new", message=Text("Hai lần ghi mật khẩu mới không giống nhau.", "The two new passwords differ."))])
+
+
+class TokenForm(forms.Form):
+    name = StringField(Text("Dùng cho hệ thống nào", "Used by which system"), [forms.Filled()])
+    days = IntegerField(Text("Số ngày có hiệu lực", "Good for how many days"), [forms.Filled()], default=90)
+
+
+@blueprint.get("/")
+def front() -> ResponseReturnValue:
+    return redirect(navigation.front_page())
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+@own_work
+def sign_in() -> ResponseReturnValue:
+    """Outside the request's transaction: a failed attempt is recorded although the request is refused."""
+    form, instance = SignInForm(), current_app.instance  # type: ignore[attr-defined]
+    wanted = admission.safe_next(request.values.get("next"))
+    status = 200
+    if form.validate_on_submit():
+        try:
+            key = users.sign_in(instance, form.login.data, form.password.data, request.remote_addr or "")
+        except Refused as refused:
+            forms.put_reasons(form, refused.reasons)
+            status = refused.http_status
+        else:
+            with db.transaction(instance, read_only=True):
+                found = users.session(key)
+                assert found is not None
+                admission.begin_session(found)
+            return redirect(wanted or url_for("access.front"))
+    elif form.errors:
+        status = 422
+    return render_template("sign_in.html", form=form, next=wanted), status
+
+
+@blueprint.post("/logout")
+def sign_out() -> ResponseReturnValue:
+    users.end_session(current_user.get_id())
+    admission.end_session()
+    return redirect(url_for("access.sign_in"))
+
+
+@blueprint.post("/language")
+@public
+def choose_language() -> ResponseReturnValue:
+    """Kept with the person, and in a cookie for the page before sign-in."""
+    chosen = request.form.get("language", "")
+    response = _back()
+    if chosen in LANGUAGES:
+        if g.actor is not None:
+            users.set_language(g.actor, chosen)
+        _remember(response, "language", chosen)
+    return response
+
+
+@blueprint.post("/theme")
+def choose_theme() -> ResponseReturnValue:
+    response, chosen = _back(), request.form.get("theme", "")
+    if chosen in THEMES:
+        _remember(response, "theme", chosen)
+    else:
+        response.delete_cookie("theme")
+    return response
+
+
+def _back() -> Response:
+    return make_response(redirect(admission.safe_next(request.form.get("next")) or url_for("access.front")))
+
+
+def _remember(response: Response, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=_A_YEAR, samesite="Lax", httponly=True,
+                        secure=current_app.config["SESSION_COOKIE_SECURE"])
+
+
+@blueprint.get("/account")
+def account() -> ResponseReturnValue:
+    return _account(PasswordForm(formdata=None), TokenForm(formdata=None))
+
+
+@blueprint.post("/account/password")
+def change_password() -> ResponseReturnValue:
+    form = PasswordForm()
+    if form.validate():
+        with forms.refusals_into(form):
+            epoch = users.change_password(g.actor, form.old.data, form.new.data)
+            found = users.session(users.start_session(g.actor.id, epoch))
+            assert found is not None
+            admission.begin_session(found)
+    if forms.refused(form):
+        return _account(form, TokenForm(formdata=None)), 422
+    flash(t("Đã đổi mật khẩu. Các phiên làm việc khác của bạn đã kết thúc.",
+            "The password is changed. Your other sessions have ended."), "good")
+    return redirect(url_for("access.front"))
+
+
+@blueprint.post("/account/tokens")
+def create_token() -> ResponseReturnValue:
+    form, text = TokenForm(), ""
+    if form.validate():
+        with forms.refusals_into(form):
+            text = users.create_token(g.actor, form.name.data, form.days.data)
+    if forms.refused(form):
+        return _account(PasswordForm(formdata=None), form), 422
+    return _account(PasswordForm(formdata=None), TokenForm(formdata=None), new_token=text)
+
+
+@blueprint.post("/account/tokens/<int:token_id>/revoke")
+def revoke_token(token_id: int) -> ResponseReturnValue:
+    users.revoke_token(g.actor, token_id)
+    flash(t("Đã thu hồi mã truy cập.", "The token is revoked."), "good")
+    return redirect(url_for("access.account"))
+
+
+def _account(password: PasswordForm, token: TokenForm, new_token: str = "") -> str:
+    named = units.names({held.unit_id for held in g.actor.grants})
+    roles = [(access.ROLES[held.role].title, named.get(held.unit_id, "")) for held in g.actor.grants]
+    return render_template("account.html", password_form=password, token_form=token, new_token=new_token, roles=roles,
+                           tokens=users.tokens_of(g.actor), must_change=current_user.session.must_change)

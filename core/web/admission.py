@@ -1,0 +1,128 @@
+"""Who comes in: a session or a token made into ``g.actor``, and every page closed unless it says that it is public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, make_response, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from core import db
+from core.domain import access, users
+
+View = TypeVar("View", bound=Callable[..., Any])
+manager = LoginManager()
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """What Flask-Login keeps of a request: the session and the actor behind it."""
+
+    def __init__(self, found: users.Session) -> None:
+        self.session = found
+
+    def get_id(self) -> str:
+        return self.session.key
+
+
+def public(view: View) -> View:
+    """A page that is shown to people who are not signed in."""
+    view.public = True  # type: ignore[attr-defined]
+    return view
+
+
+def own_work(view: View) -> View:
+    """A view that opens its own units of work, or needs none; nobody is looked up for it, so it is public too."""
+    view.own_work = True  # type: ignore[attr-defined]
+    return public(view)
+
+
+def needs(permission: str) -> Callable[[View], View]:
+    """A view only for people who hold ``permission`` (of ``access.PERMISSIONS``) somewhere; what lies in reach it asks itself.
+
+    Not a ``before_request`` function: those run before the unit of work, when nobody is known yet.
+    """
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+    return mark
+
+
+def opens_its_own_work(endpoint: str | None) -> bool:
+    """Whether ``dispatch_request`` leaves this endpoint without a transaction: static files and views marked so."""
+    return endpoint == "static" or bool(_marked(endpoint, "own_work"))
+
+
+def _marked(endpoint: str | None, mark: str) -> Any:
+    return getattr(current_app.view_functions.get(endpoint or ""), mark, None)
+
+
+def admit() -> Response | None:
+    """Set ``g.actor``; a response when this request goes no further. Runs in the request's unit of work."""
+    g.actor = None
+    if request.blueprint == "api":
+        g.actor = None if _marked(request.endpoint, "public") else users.actor_by_token(
+            request.headers.get("Authorization", ""))
+        return None
+    if current_user.is_authenticated:
+        g.actor = current_user.session.actor
+    if request.routing_exception is not None or _marked(request.endpoint, "public"):
+        return None
+    if g.actor is None:
+        return _to_sign_in()
+    if current_user.session.must_change and request.endpoint not in {"access.account", "access.change_password"}:
+        return redirect(url_for("access.account"))
+    if permission := _marked(request.endpoint, "permission"):
+        access.require(g.actor, permission)
+    return None
+
+
+def _to_sign_in() -> Response:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    where = url_for("access.sign_in", next=None if wanted == "/" else wanted)
+    if request.headers.get("HX-Request"):  # a fragment: the whole page has to go, not the part
+        return make_response("", 401, {"HX-Redirect": url_for("access.sign_in")})
+    return redirect(where)
+
+
+def begin_session(found: users.Session) -> None:
+    """Sign the person in, in a cookie that shares nothing with the one before."""
+    session.clear()
+    login_user(SignedIn(found))
+    session["seen"] = int(db.now().timestamp())
+
+
+def end_session() -> None:
+    """Forget the person in this browser; the session itself is ended by ``users.end_session``."""
+    logout_user()
+    session.clear()
+
+
+def safe_next(wanted: str | None) -> str | None:
+    """``wanted`` when it is a path of this site, else None: no scheme, no host, no backslash, no control character."""
+    if not wanted or not wanted.startswith("/") or wanted[1:2] in {"/", "\\"}:
+        return None
+    if any(ord(c) < 32 or c == "\\" for c in wanted):
+        return None
+    parts = urlsplit(wanted)
+    return None if parts.scheme or parts.netloc else wanted
+
+
+def register(app: Flask) -> None:
+    """Flask-Login, with the idle limit of the settings; the absolute limit is kept by ``users.session``."""
+    manager.init_app(app, add_context_processor=False)  # templates read ``actor``, which needs no database
+    manager.session_protection = None  # a phone changes its address all day
+
+
+@manager.user_loader  # type: ignore[untyped-decorator]
+def _load(key: str) -> SignedIn | None:
+    now = int(db.now().timestamp())
+    seen = int(session.get("seen", 0))
+    if now - seen > db.settings().session_minutes * 60:
+        return None
+    found = users.session(key)
+    if found is not None and now - seen > 60:  # no cookie a second on a busy page
+        session["seen"] = now
+    return None if found is None else SignedIn(found)

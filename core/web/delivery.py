@@ -1,0 +1,65 @@
+"""What goes over a weak line: static files once and for long, text compressed."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.wrappers import Response
+
+_TEXT = {"text/html", "text/css", "text/javascript", "application/javascript", "application/json",
+         "application/problem+json", "image/svg+xml", "text/plain", "text/csv"}
+_A_YEAR = 31_536_000
+_LEAST = 1024  # bytes; less is not worth the processor's time
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(path: str, _changed: float) -> str:
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()[:10]
+
+
+@lru_cache(maxsize=64)
+def _pressed(data: bytes) -> bytes:
+    return gzip.compress(data, 9, mtime=0)
+
+
+def register(app: Flask) -> None:
+    """Addresses of static files carry the hash of their content; text is sent as gzip where the browser takes it."""
+    folder = str(app.static_folder)
+
+    @app.url_defaults
+    def _with_fingerprint(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "v" not in values:
+            path = os.path.join(folder, values["filename"])
+            if os.path.isfile(path):
+                values["v"] = _fingerprint(path, os.stat(path).st_mtime)
+
+    @app.after_request
+    def _deliver(response: Response) -> Response:
+        static = request.endpoint == "static"
+        if static and response.status_code < 400:
+            lasting = "v" in request.args or request.path.endswith(".woff2")  # fonts are named in a vendored style sheet
+            response.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable" if lasting else "no-cache"
+        if response.status_code == 200 and response.mimetype in _TEXT:
+            response.vary.add("Accept-Encoding")
+            if _can_press(response, static):
+                data = response.get_data()
+                if len(data) >= _LEAST:
+                    response.set_data(_pressed(data) if static else gzip.compress(data, 5, mtime=0))
+                    response.headers["Content-Encoding"] = "gzip"
+                    if response.headers.get("ETag"):
+                        response.headers["ETag"] = f'W/{response.headers["ETag"].removeprefix("W/")}'
+        return response
+
+
+def _can_press(response: Response, static: bool) -> bool:
+    if "Content-Encoding" in response.headers or request.accept_encodings["gzip"] <= 0 or request.method == "HEAD":
+        return False
+    if static:
+        response.direct_passthrough = False  # it would hand the open file to the server as it is
+    return static or not response.is_streamed

@@ -1,0 +1,189 @@
+"""Forms: WTForms in two languages, the fields an office types, and refusals of the domain put beside their input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from flask import Flask, render_template
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+from wtforms.validators import ValidationError
+
+from core import db
+from core.errors import Reason, Refused
+from core.text import Text, nfc
+from core.web.present import dmy, language, number, t, tt
+
+_SENTENCES = {  # what WTForms says, and what this program says instead
+    "This field is required.": Text("Ô này phải ghi.", "This must be filled in."),
+    "Not a valid choice.": Text("Hãy chọn một mục trong danh sách.", "Choose one of the list."),
+    "Not a valid choice": Text("Hãy chọn một mục trong danh sách.", "Choose one of the list."),
+    "Invalid Choice: could not coerce": Text("Hãy chọn một mục trong danh sách.", "Choose one of the list."),
+    "Invalid Choice: could not coerce.": Text("Hãy chọn một mục trong danh sách.", "Choose one of the list."),
+    "'%(value)s' is not a valid choice for this field.": Text("Hãy chọn một mục trong danh sách.", "Choose one of the list."),
+    "Not a valid integer value.": Text("Hãy ghi một số nguyên.", "Write a whole number."),
+    "Number must be at least %(min)s.": Text("Số phải từ %(min)s trở lên.", "The number must be at least %(min)s."),
+    "Number must be at most %(max)s.": Text("Số không được quá %(max)s.", "The number must be at most %(max)s."),
+    "Number must be between %(min)s and %(max)s.": Text("Số phải từ %(min)s đến %(max)s.",
+                                                         "The number must lie between %(min)s and %(max)s."),
+    "Field must be at least %(min)d characters long.": Text("Ghi ít nhất %(min)d ký tự.", "Write at least %(min)d characters."),
+    "Field must be at least %(min)d character long.": Text("Ghi ít nhất %(min)d ký tự.", "Write at least %(min)d character."),
+    "Field cannot be longer than %(max)d characters.": Text("Ghi tối đa %(max)d ký tự.", "Write at most %(max)d characters."),
+    "Field cannot be longer than %(max)d character.": Text("Ghi tối đa %(max)d ký tự.", "Write at most %(max)d character."),
+    "Field must be between %(min)d and %(max)d characters long.": Text("Ghi từ %(min)d đến %(max)d ký tự.",
+                                                                      "Write %(min)d to %(max)d characters."),
+    "Invalid input.": Text("Nội dung chưa đúng dạng.", "This is not in the right form."),
+}
+
+
+class _Sentences:
+    def gettext(self, message: str) -> str:
+        return tt(_SENTENCES[message]) if message in _SENTENCES else message
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        return self.gettext(singular if count == 1 else plural)
+
+
+class Form(FlaskForm):
+    """The base of every form. A label or description may be a ``Text``; it is said in the language of the request."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:
+            return _Sentences()
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            """Say the ``Text`` of labels and descriptions in the language of this request."""
+            field = unbound_field.bind(form=form, **options)
+            field.label.text = _said(field.label.text)
+            field.description = _said(field.description)
+            return field
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reasons: list[Reason] = []  # refusals that belong to no single input
+
+
+def _said(text: Any) -> Any:
+    return text.to(language()) if isinstance(text, Text) else text
+
+
+class DateField(StringField):
+    """A legal date typed as ``dd/mm/yyyy`` (also d.m.yyyy, ddmmyyyy and ISO), whatever the browser's language is."""
+
+    data: Any
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return dmy(self.data)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        text = nfc(valuelist[0]) if valuelist else ""
+        self.data = None
+        if text:
+            self.data = read_date(text)
+            if self.data is None:
+                raise ValueError(t("«{text}» không phải là ngày có thật; ghi ngày/tháng/năm, ví dụ 05/02/2026.",
+                                   "“{text}” is no real date; write day/month/year, such as 05/02/2026.", text=text))
+
+
+def read_date(text: str) -> date | None:
+    """The date a person typed, or None when there is no such day."""
+    found = (re.fullmatch(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})", text)
+             or re.fullmatch(r"(\d{2})(\d{2})(\d{4})", text))
+    try:
+        if found:
+            day, month, year = map(int, found.groups())
+            return date(year, month, day)
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+class MoneyField(StringField):
+    """A whole number of đồng, typed with or without points: ``40.000.000``, ``40 000 000``, ``40000000 đ``."""
+
+    data: Any
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else number(self.data)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        text = re.sub(r"(đồng|đ|vnđ|vnd)$", "", nfc(valuelist[0]).lower()).strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        if not re.fullmatch(r"\d+|\d{1,3}([., ]\d{3})+", text):
+            raise ValueError(t("Ghi số tiền bằng đồng, không có phần lẻ, ví dụ 40.000.000.",
+                               "Write whole đồng, such as 40.000.000."))
+        digits = re.sub(r"\D", "", text)
+        if len(digits) > 15:
+            raise ValueError(t("Số tiền quá lớn.", "The amount is too large."))
+        self.data = int(digits)
+
+
+class Filled:
+    """The field must hold something. Unlike WTForms' own it leaves the browser's bubble out: the page says it better."""
+
+    field_flags = {"filled": True}  # noqa: RUF012 - WTForms' name for it
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data in (None, "", []) and not field.errors:
+            raise ValidationError(field.gettext("This field is required."))
+
+
+@contextmanager
+def refusals_into(form: Form) -> Iterator[None]:
+    """Ask the domain inside this block: what it refuses is put beside the inputs, and what it wrote before is undone.
+
+    ``with refusals_into(form): cases.open_case(…)`` and then ``if not refused(form): return redirect(…)``.
+    """
+    try:
+        with db.work().connection.begin_nested():
+            yield
+    except Refused as error:
+        put_reasons(form, error.reasons)
+
+
+def put_reasons(form: Form, reasons: Iterable[Reason]) -> None:
+    """Each reason beside the field it names; the others in ``form.reasons``, which ``ui.error_summary`` shows on top."""
+    for reason in reasons:
+        if reason.field in form:
+            field = form[reason.field]
+            field.errors = [*field.errors, tt(reason.sentence)]
+        else:
+            form.reasons.append(reason)
+
+
+def refused(form: Form) -> bool:
+    """Whether anything stands against this form."""
+    return bool(form.reasons or form.errors)
+
+
+def shown(template: str, form: Form, **values: Any) -> tuple[str, int]:
+    """The page with its form: 200 when it is opened, 422 when something in it is to be corrected."""
+    return render_template(template, form=form, **values), 422 if refused(form) else 200
+
+
+def _attributes(field: Field, described: str, needed: bool, more: dict[str, Any]) -> dict[str, Any]:
+    """What ties an input to its help and its errors, for a person who hears the page."""
+    found = dict(more)
+    if described.strip():
+        found["aria-describedby"] = described.strip()
+    if field.errors:
+        found["aria-invalid"] = "true"
+    if needed:
+        found["aria-required"] = "true"
+    return found
+
+
+def register(app: Flask) -> None:
+    """What ``ui.field`` asks of a field."""
+    app.jinja_env.tests["date_field"] = lambda field: isinstance(field, DateField)
+    app.jinja_env.tests["money_field"] = lambda field: isinstance(field, MoneyField)
+    app.jinja_env.filters["said"] = _said
+    app.jinja_env.globals["_attributes"] = _attributes
