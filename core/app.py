@@ -6,15 +6,9 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import api, config, db, web
+from core import api, db, instance as instances, web
 from core.api.problems import problem
 from core.web import admission, security
-
-
-def open_instance(settings: config.Settings | None = None, clock: db.Clock | None = None) -> db.Instance:
-    """One running Tiếp Sức: settings of this process unless given, an engine that has not connected yet, a clock."""
-    settings = settings or config.from_environment()
-    return db.Instance(settings, db.open_engine(settings), clock or db.Clock())
 
 
 class Application(Flask):
@@ -33,13 +27,14 @@ class Application(Flask):
         if admission.opens_its_own_work(request.endpoint):
             return super().dispatch_request()
         with db.transaction(self.instance, read_only=request.method in {"GET", "HEAD", "OPTIONS"}):
+            instances.refresh(self.instance)
             turned_away = admission.admit()
             return super().dispatch_request() if turned_away is None else turned_away
 
 
 def create_app(instance: db.Instance | None = None) -> Application:
     """The WSGI application of an instance."""
-    app = Application(instance or open_instance())
+    app = Application(instance or instances.open_instance())
     settings = app.instance.settings
     app.config.update(
         SECRET_KEY=settings.secret_key,

@@ -82,6 +82,7 @@ class Instance:
     engine: Engine
     clock: Clock = field(default_factory=Clock)
     registry: Any = None  # core.registry.Registry; a layer above this one
+    plugins: Any = None  # core.plugins.Plugins, likewise
 
 
 @dataclass

@@ -37,7 +37,7 @@ Build = Callable[[db.Instance], None]
 def migrate(instance: db.Instance) -> None:
     """Give the instance its tables and nothing in them."""
     if importlib.util.find_spec("core.migrations"):
-        importlib.import_module("core.app").migrate(instance)
+        importlib.import_module("core.instance").migrate(instance)
         return
     for module in pkgutil.walk_packages(core.domain.__path__, "core.domain."):
         importlib.import_module(module.name)

@@ -368,9 +368,10 @@ def _put_in_force(programme: Programme, machines: Mapping[str, Machine], plugin:
         for gate in each.required_for
         if gate not in transitions
     ]
+    rows: tuple[Any, ...] = (*programme.papers, *programme.instalments, *programme.steps)
     wrong += [
         f"{each.code}: no question {each.when[0]!r}"
-        for each in (*programme.papers, *programme.instalments, *programme.steps)
+        for each in rows
         if each.when and each.when[0] not in names
     ]
     if wrong:

@@ -1,0 +1,76 @@
+"""Putting an instance together: database, plugins, what is in force. The web and the terminal stand on top of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from core import config, db, plugins
+from core.domain import access, budget, cases, decisions, disbursement, monitoring, parameters, programmes, units
+
+NOUNS_WITH_RULES = (cases, decisions, budget, disbursement, monitoring)
+
+
+def open_instance(
+    settings: config.Settings | None = None, clock: db.Clock | None = None, extra: Iterable[tuple[str, Any]] = ()
+) -> db.Instance:
+    """An instance on its database, with its registry when the database has been prepared (see ``prepare``).
+
+    ``extra`` are plugins besides the installed ones, as (name, module or object).
+    """
+    settings = settings or config.from_environment()
+    instance = db.Instance(settings, db.open_engine(settings), clock or db.Clock())
+    instance.plugins = plugins.find(extra)
+    return instance
+
+
+def prepare(instance: db.Instance) -> None:
+    """Create or migrate the database, load units and the rows that plugins bring; does nothing when all is there."""
+    migrate(instance)
+    with db.transaction(instance):
+        units.load_units()
+        build_registry(instance)
+        parameters.bring(programmes.declared_by(instance.plugins))
+        build_registry(instance)
+
+
+def build_registry(instance: db.Instance) -> None:
+    """Have the instance know what is in force, inside the current unit of work."""
+    instance.registry = programmes.load(
+        instance.plugins,
+        [each for noun in NOUNS_WITH_RULES for each in noun.REQUIREMENTS],
+        [each for noun in NOUNS_WITH_RULES for each in noun.EFFECTS],
+        access.ROLES,
+    )
+
+
+def refresh(instance: db.Instance) -> None:
+    """Rebuild the registry when somebody changed what is in force; asked at the start of every unit of work."""
+    if instance.registry is None or instance.registry.version != parameters.version():
+        build_registry(instance)
+
+
+def migrate(instance: db.Instance) -> None:
+    """Bring the database's schema to the newest version."""
+    with instance.engine.begin() as connection:
+        command.upgrade(_alembic(connection), "head")
+
+
+def is_migrated(instance: db.Instance) -> bool:
+    """Whether the schema is the one this program was written for."""
+    with instance.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_heads()
+    return set(present) == set(ScriptDirectory.from_config(_alembic()).get_heads())
+
+
+def _alembic(connection: Any = None) -> Config:
+    found = Config()
+    found.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    found.attributes["connection"] = connection
+    return found
