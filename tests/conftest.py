@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from core import db
 from core.db import Instance
 from core.domain import units
-from tests import browser as chromium
+from tests import browser as chromium, worlds
 from tests.databases import KINDS, Databases, migrate
 
 # An example that writes does so in databases.undone(), so the database need not be new for each.
@@ -97,3 +97,15 @@ def page(browser: Browser) -> Iterator[Page]:
     with browser.new_context(locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh") as context:
         context.set_default_timeout(10_000)
         yield context.new_page()
+
+
+def build_world(instance: Instance) -> None:
+    """Give a new instance the world of ``tests.worlds``."""
+    worlds.build(instance)
+
+
+@pytest.fixture
+def world(engine_kind: str, databases: Databases, tmp_path: Path) -> Iterator[worlds.World]:
+    """An instance with people, a household, money and the programme of ``tests.worlds``; on both databases."""
+    with databases.fresh(engine_kind, tmp_path, build_world) as made:
+        yield worlds.again(made)

@@ -52,12 +52,29 @@ WELL = Programme(
     ),
     steps=(
         Step("dug", Text("Đã đào", "Dug"), due="well_days"),
-        Step("finished", Text("Hoàn thành", "Finished"), due="well_days", after="dug", point="finished",
-             fields=(Field("water", "yes_no", Text("Có nước", "Water"), required=True),), gates=("finish_monitoring",)),
-        Step("later", Text("Sau một năm", "A year later"), due="well_months", unit="months", after="finished", gates=("close",)),
+        Step(
+            "finished",
+            Text("Hoàn thành", "Finished"),
+            due="well_days",
+            after="dug",
+            point="finished",
+            fields=(Field("water", "yes_no", Text("Có nước", "Water"), required=True),),
+            gates=("finish_monitoring",),
+        ),
+        Step(
+            "later",
+            Text("Sau một năm", "A year later"),
+            due="well_months",
+            unit="months",
+            after="finished",
+            gates=("close",),
+        ),
     ),
     parameters=(
-        declared("well_depth", 10), declared("well_first_share", 60), declared("well_days", 30), declared("well_months", 12),
+        declared("well_depth", 10),
+        declared("well_first_share", 60),
+        declared("well_days", 30),
+        declared("well_months", 12),
     ),
 )
 
@@ -87,7 +104,9 @@ class World:
             raise AttributeError(role) from None
 
 
-def start(instance: db.Instance, extra: tuple[tuple[str, Any], ...] = (("well", WellPlugin()),), installed: bool = True) -> None:
+def start(
+    instance: db.Instance, extra: tuple[tuple[str, Any], ...] = (("well", WellPlugin()),), installed: bool = True
+) -> None:
     """Give a migrated instance plugins, their rows and a registry."""
     instance.plugins = plugins.find(extra, installed=installed)
     instances.prepare(instance)
@@ -96,20 +115,56 @@ def start(instance: db.Instance, extra: tuple[tuple[str, Any], ...] = (("well", 
 def person(login: str, *grants: tuple[str, int]) -> Actor:
     """A user with roles at units; the password is no concern here."""
     user_id = db.new_id()
-    db.execute(access.user.insert(), {
-        "id": user_id, "login": login, "name": login.capitalize(), "password_hash": "-", "must_change": 0, "epoch": 1,
-        "language": "vi", "created_at": db.now(), "created_by": None, "locked_at": None})
+    db.execute(
+        access.user.insert(),
+        {
+            "id": user_id,
+            "login": login,
+            "name": login.capitalize(),
+            "password_hash": "-",
+            "must_change": 0,
+            "epoch": 1,
+            "language": "vi",
+            "created_at": db.now(),
+            "created_by": None,
+            "locked_at": None,
+        },
+    )
     for role, unit_id in grants:
-        db.execute(access.role_grant.insert(), {
-            "id": db.new_id(), "user_id": user_id, "role": role, "unit_id": unit_id, "valid_from": date(2020, 1, 1), "valid_to": None,
-            "granted_by": None, "granted_at": db.now(), "revoked_by": None, "revoked_at": None})
+        db.execute(
+            access.role_grant.insert(),
+            {
+                "id": db.new_id(),
+                "user_id": user_id,
+                "role": role,
+                "unit_id": unit_id,
+                "valid_from": date(2020, 1, 1),
+                "valid_to": None,
+                "granted_by": None,
+                "granted_at": db.now(),
+                "revoked_by": None,
+                "revoked_at": None,
+            },
+        )
     return access.actor_by_login(login)
 
 
-def money(actor: Actor, code: str, amount: int, source: str = "central", programme: str = "well", unit: str = "24") -> None:
+def money(
+    actor: Actor, code: str, amount: int, source: str = "central", programme: str = "well", unit: str = "24"
+) -> None:
     """A fund of this year with money in it."""
-    budget.create_fund(actor, {"code": code, "name": code, "source": source, "capital": "recurrent", "year": str(TODAY.year),
-                               "programme": programme, "unit": unit})
+    budget.create_fund(
+        actor,
+        {
+            "code": code,
+            "name": code,
+            "source": source,
+            "capital": "recurrent",
+            "year": str(TODAY.year),
+            "programme": programme,
+            "unit": unit,
+        },
+    )
     budget.allocate(actor, code, amount, "Quyết định giao vốn", TODAY)
 
 
@@ -118,10 +173,17 @@ def build(instance: db.Instance) -> World:
     start(instance)
     with db.transaction(instance):
         province = units.unit_by_code("24", TODAY)
-        commune = next(unit for unit in units.children(province.id, TODAY))
+        commune = units.children(province.id, TODAY)[0]
         world = World(instance, commune, "")
-        for role, at in (("officer", commune.id), ("approver", province.id), ("accountant", province.id), ("monitor", commune.id),
-                         ("manager", province.id), ("auditor", province.id), ("admin", 1)):
+        for role, at in (
+            ("officer", commune.id),
+            ("approver", province.id),
+            ("accountant", province.id),
+            ("monitor", commune.id),
+            ("manager", province.id),
+            ("auditor", province.id),
+            ("admin", 1),
+        ):
             world.actors[role] = person(role, (role, at))
         world.household = household(world)
         money(world.manager, "TW", 100_000_000)
@@ -129,13 +191,34 @@ def build(instance: db.Instance) -> World:
     return world
 
 
+def again(instance: db.Instance) -> World:
+    """The world of an instance that is a copy of one that ``build`` filled."""
+    start(instance)
+    with db.transaction(instance):
+        province = units.unit_by_code("24", TODAY)
+        world = World(instance, units.children(province.id, TODAY)[0], "")
+        world.actors = {role: access.actor_by_login(role) for role in access.ROLES}
+        world.household = people.household_number(people.household_by_code(world.officer, "H1"))
+    return world
+
+
 def household(world: World, code: str = "H1", name: str = "Nguyễn Văn Á") -> str:
     """A poor household of the commune; gives its number."""
-    saved = people.save_household(world.officer, {
-        "unit": world.commune.code, "code": code, "village": "Thôn Đông",
-        "members": [{"name": name, "relation": "Chủ hộ", "birth": "1960", "sex": "Nam"}],
-        "category": "Hộ nghèo", "decision_number": "01/QĐ-UBND", "decided_on": "01/12/2025", "score_a": "120", "score_b": "40"})
-    return str(saved)
+    key, _ = people.save_household(
+        world.officer,
+        {
+            "unit": world.commune.id,
+            "code": code,
+            "village": "Thôn Đông",
+            "members": [{"name": name, "relation": "Chủ hộ", "birth": "1960", "sex": "Nam"}],
+            "category": "Hộ nghèo",
+            "decision_number": "01/QĐ-UBND",
+            "decided_on": "01/12/2025",
+            "score_a": "120",
+            "score_b": "40",
+        },
+    )
+    return people.household_number(key)
 
 
 __all__ = ["TODAY", "WELL", "World", "build", "household", "money", "parameters", "person", "programmes", "start"]
