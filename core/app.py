@@ -14,9 +14,9 @@ from core.web import admission, security
 class Application(Flask):
     """Flask, with each request one unit of work.
 
-    The transaction is opened around ``dispatch_request`` and not by before/after hooks, because a commit that fails there
-    (a conflict, a lost database) is then answered by the ordinary error pages. It has ended when the body of a streamed
-    response is made; ``web.streaming.streamed`` opens another for that.
+    The transaction is opened around ``dispatch_request`` and not by before/after hooks, because a commit that fails
+    there (a conflict, a lost database) is then answered by the ordinary error pages. It has ended when the body of a
+    streamed response is made; ``web.streaming.streamed`` opens another for that.
     """
 
     def __init__(self, instance: db.Instance) -> None:

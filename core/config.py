@@ -61,7 +61,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
 def _count(env: Mapping[str, str], name: str) -> int:
     given = env.get(name) or "0"
     if not given.isdecimal() or int(given) > 9:
-        raise BadInput(Reason("not_a_count", Text(f"{name} phải là một số từ 0 đến 9", f"{name} must be a number from 0 to 9"),
+        raise BadInput(Reason("not_a_count", Text(
+            f"{name} phải là một số từ 0 đến 9", f"{name} must be a number from 0 to 9"),
                               seen=given, field=name))
     return int(given)
 

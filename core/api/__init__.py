@@ -13,6 +13,9 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 def me() -> dict[str, object]:
     """The person behind the token, and the roles held today with the unit each is held at."""
     actor: access.Actor = g.actor
-    return {"login": actor.login, "name": actor.name, "language": actor.language,
-            "roles": [{"role": held.role, "unit_id": held.unit_id} for held in actor.grants]}
-
+    return {
+        "login": actor.login,
+        "name": actor.name,
+        "language": actor.language,
+        "roles": [{"role": held.role, "unit_id": held.unit_id} for held in actor.grants],
+    }

@@ -20,6 +20,12 @@ def problem(status: int, title: Text, reasons: Iterable[Reason], **more: object)
     """The document of one refusal. ``more`` holds further members, such as ``incident``."""
     chosen = language()
     found = [reason.as_json(chosen) for reason in reasons]
-    body = {"type": "about:blank", "title": title.to(chosen), "status": status,
-            "detail": " ".join(str(reason["sentence"]) for reason in found), "reasons": found, **more}
+    body = {
+        "type": "about:blank",
+        "title": title.to(chosen),
+        "status": status,
+        "detail": " ".join(str(reason["sentence"]) for reason in found),
+        "reasons": found,
+        **more,
+    }
     return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")

@@ -1,4 +1,4 @@
-"""HTML: one blueprint a concept, named as in the domain. A view loads what lies in reach, asks the domain, shows the answer."""
+"""HTML: one blueprint a concept, named as in the domain. A view loads what lies in reach, asks the domain, shows it."""
 
 from __future__ import annotations
 

@@ -28,11 +28,21 @@ class SignInForm(forms.Form):
 
 class PasswordForm(forms.Form):
     old = PasswordField(Text("Mật khẩu hiện tại", "Present password"), [forms.Filled()])
-    new = PasswordField(Text("Mật khẩu mới", "New password"), [forms.Filled()], description=Text(
-        "Ít nhất 10 ký tự. Vài từ không liên quan dễ nhớ và khó đoán hơn ký tự lạ.",
-        "At least 10 characters. A few unrelated words are easier to remember and harder to guess than odd signs."))
-    again = PasswordField(Text("Ghi lại mật khẩu mới", "New password again"), [forms.Filled(), EqualTo(
-        "new", message=Text("Hai lần ghi mật khẩu mới không giống nhau.", "The two new passwords differ."))])
+    new = PasswordField(
+        Text("Mật khẩu mới", "New password"),
+        [forms.Filled()],
+        description=Text(
+            "Ít nhất 10 ký tự. Vài từ không liên quan dễ nhớ và khó đoán hơn ký tự lạ.",
+            "At least 10 characters. A few unrelated words are easier to remember and harder to guess than odd signs.",
+        ),
+    )
+    again = PasswordField(
+        Text("Ghi lại mật khẩu mới", "New password again"),
+        [
+            forms.Filled(),
+            EqualTo("new", message=Text("Hai lần ghi mật khẩu mới không giống nhau.", "The two new passwords differ.")),
+        ],
+    )
 
 
 class TokenForm(forms.Form):
@@ -104,8 +114,9 @@ def _back() -> Response:
 
 
 def _remember(response: Response, name: str, value: str) -> None:
-    response.set_cookie(name, value, max_age=_A_YEAR, samesite="Lax", httponly=True,
-                        secure=current_app.config["SESSION_COOKIE_SECURE"])
+    response.set_cookie(
+        name, value, max_age=_A_YEAR, samesite="Lax", httponly=True, secure=current_app.config["SESSION_COOKIE_SECURE"]
+    )
 
 
 @blueprint.get("/account")
@@ -124,8 +135,13 @@ def change_password() -> ResponseReturnValue:
             admission.begin_session(found)
     if forms.refused(form):
         return _account(form, TokenForm(formdata=None)), 422
-    flash(t("Đã đổi mật khẩu. Các phiên làm việc khác của bạn đã kết thúc.",
-            "The password is changed. Your other sessions have ended."), "good")
+    flash(
+        t(
+            "Đã đổi mật khẩu. Các phiên làm việc khác của bạn đã kết thúc.",
+            "The password is changed. Your other sessions have ended.",
+        ),
+        "good",
+    )
     return redirect(url_for("access.front"))
 
 
@@ -150,5 +166,12 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
 def _account(password: PasswordForm, token: TokenForm, new_token: str = "") -> str:
     named = units.names({held.unit_id for held in g.actor.grants})
     roles = [(access.ROLES[held.role].title, named.get(held.unit_id, "")) for held in g.actor.grants]
-    return render_template("account.html", password_form=password, token_form=token, new_token=new_token, roles=roles,
-                           tokens=users.tokens_of(g.actor), must_change=current_user.session.must_change)
+    return render_template(
+        "account.html",
+        password_form=password,
+        token_form=token,
+        new_token=new_token,
+        roles=roles,
+        tokens=users.tokens_of(g.actor),
+        must_change=current_user.session.must_change,
+    )

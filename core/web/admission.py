@@ -17,7 +17,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 manager = LoginManager()
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """What Flask-Login keeps of a request: the session and the actor behind it."""
 
     def __init__(self, found: users.Session) -> None:
@@ -40,13 +40,15 @@ def own_work(view: View) -> View:
 
 
 def needs(permission: str) -> Callable[[View], View]:
-    """A view only for people who hold ``permission`` (of ``access.PERMISSIONS``) somewhere; what lies in reach it asks itself.
+    """A view only for people who hold ``permission`` (of ``access.PERMISSIONS``) anywhere; of reach it asks the domain.
 
     Not a ``before_request`` function: those run before the unit of work, when nobody is known yet.
     """
+
     def mark(view: View) -> View:
         view.permission = permission  # type: ignore[attr-defined]
         return view
+
     return mark
 
 
@@ -63,8 +65,11 @@ def admit() -> Response | None:
     """Set ``g.actor``; a response when this request goes no further. Runs in the request's unit of work."""
     g.actor = None
     if request.blueprint == "api":
-        g.actor = None if _marked(request.endpoint, "public") else users.actor_by_token(
-            request.headers.get("Authorization", ""))
+        g.actor = (
+            None
+            if _marked(request.endpoint, "public")
+            else users.actor_by_token(request.headers.get("Authorization", ""))
+        )
         return None
     if current_user.is_authenticated:
         g.actor = current_user.session.actor
@@ -116,7 +121,7 @@ def register(app: Flask) -> None:
     manager.session_protection = None  # a phone changes its address all day
 
 
-@manager.user_loader  # type: ignore[untyped-decorator]
+@manager.user_loader
 def _load(key: str) -> SignedIn | None:
     now = int(db.now().timestamp())
     seen = int(session.get("seen", 0))

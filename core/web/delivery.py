@@ -11,8 +11,17 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
-_TEXT = {"text/html", "text/css", "text/javascript", "application/javascript", "application/json",
-         "application/problem+json", "image/svg+xml", "text/plain", "text/csv"}
+_TEXT = {
+    "text/html",
+    "text/css",
+    "text/javascript",
+    "application/javascript",
+    "application/json",
+    "application/problem+json",
+    "image/svg+xml",
+    "text/plain",
+    "text/csv",
+}
 _A_YEAR = 31_536_000
 _LEAST = 1024  # bytes; less is not worth the processor's time
 
@@ -43,7 +52,9 @@ def register(app: Flask) -> None:
     def _deliver(response: Response) -> Response:
         static = request.endpoint == "static"
         if static and response.status_code < 400:
-            lasting = "v" in request.args or request.path.endswith(".woff2")  # fonts are named in a vendored style sheet
+            lasting = "v" in request.args or request.path.endswith(
+                ".woff2"
+            )  # fonts are named in a vendored style sheet
             response.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable" if lasting else "no-cache"
         if response.status_code == 200 and response.mimetype in _TEXT:
             response.vary.add("Accept-Encoding")
@@ -53,7 +64,7 @@ def register(app: Flask) -> None:
                     response.set_data(_pressed(data) if static else gzip.compress(data, 5, mtime=0))
                     response.headers["Content-Encoding"] = "gzip"
                     if response.headers.get("ETag"):
-                        response.headers["ETag"] = f'W/{response.headers["ETag"].removeprefix("W/")}'
+                        response.headers["ETag"] = f"W/{response.headers['ETag'].removeprefix('W/')}"
         return response
 
 

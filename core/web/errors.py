@@ -25,27 +25,47 @@ from core.text import Text
 log = logging.getLogger("tiepsuc")
 
 _HTTP = {
-    400: (Text("Yêu cầu không đọc được", "The request cannot be read"),
-          Text("Trình duyệt gửi một yêu cầu không đúng dạng. Hãy quay lại và thử lần nữa.",
-               "The browser sent something malformed. Go back and try again.")),
-    404: (Text("Không tìm thấy trang này", "There is no such page"),
-          Text("Trang không có, hoặc nằm ngoài địa bàn của bạn. Hãy kiểm tra lại địa chỉ.",
-               "The page does not exist, or lies outside your area. Check the address.")),
-    405: (Text("Không làm được theo cách này", "Not possible this way"),
-          Text("Địa chỉ này không nhận thao tác vừa gửi. Hãy quay lại trang trước và dùng nút trên trang.",
-               "This address does not take what was sent. Go back and use the button on the page.")),
-    413: (Text("Tệp quá lớn", "The file is too large"),
-          Text("Mỗi lần gửi tối đa {limit} MB. Hãy giảm cỡ ảnh hoặc chia tệp rồi gửi lại.",
-               "At most {limit} MB at a time. Make the picture smaller or split the file, then send it again.")),
+    400: (
+        Text("Yêu cầu không đọc được", "The request cannot be read"),
+        Text(
+            "Trình duyệt gửi một yêu cầu không đúng dạng. Hãy quay lại và thử lần nữa.",
+            "The browser sent something malformed. Go back and try again.",
+        ),
+    ),
+    404: (
+        Text("Không tìm thấy trang này", "There is no such page"),
+        Text(
+            "Trang không có, hoặc nằm ngoài địa bàn của bạn. Hãy kiểm tra lại địa chỉ.",
+            "The page does not exist, or lies outside your area. Check the address.",
+        ),
+    ),
+    405: (
+        Text("Không làm được theo cách này", "Not possible this way"),
+        Text(
+            "Địa chỉ này không nhận thao tác vừa gửi. Hãy quay lại trang trước và dùng nút trên trang.",
+            "This address does not take what was sent. Go back and use the button on the page.",
+        ),
+    ),
+    413: (
+        Text("Tệp quá lớn", "The file is too large"),
+        Text(
+            "Mỗi lần gửi tối đa {limit} MB. Hãy giảm cỡ ảnh hoặc chia tệp rồi gửi lại.",
+            "At most {limit} MB at a time. Make the picture smaller or split the file, then send it again.",
+        ),
+    ),
 }
-_OTHER = (Text("Yêu cầu không thực hiện được", "The request could not be done"),
-          Text("Hãy quay lại và thử lần nữa.", "Go back and try again."))
+_OTHER = (
+    Text("Yêu cầu không thực hiện được", "The request could not be done"),
+    Text("Hãy quay lại và thử lần nữa.", "Go back and try again."),
+)
 
 
 def page(status: int, title: Text, sentence: Text, reasons: tuple[Reason, ...] = (), **more: Any) -> Response:
     """An error as a full page of the program, or as a problem document under ``/api/``."""
     if request.path.startswith("/api/"):
-        return current_app.extensions["problem"](status, title, reasons or (Reason(f"http_{status}", sentence),), **more)
+        return current_app.extensions["problem"](
+            status, title, reasons or (Reason(f"http_{status}", sentence),), **more
+        )
     g.setdefault("actor", None)
     body = render_template("error.html", status=status, heading=title, sentence=sentence, reasons=reasons, **more)
     return make_response(body, status)
@@ -64,11 +84,16 @@ def _refused(error: Refused) -> ResponseReturnValue:
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
-    return page(400, Text("Trang đã cũ, hãy tải lại", "The page is too old, load it again"),
-                Text("Trang này mở đã lâu hoặc bạn đã đăng nhập lại ở nơi khác, nên nội dung vừa gửi chưa được lưu. "
-                     "Hãy quay lại, tải lại trang rồi gửi lần nữa.",
-                     "This page was opened long ago or you signed in again elsewhere, so what you sent was not saved. "
-                     "Go back, load the page again, then send it once more."))
+    return page(
+        400,
+        Text("Trang đã cũ, hãy tải lại", "The page is too old, load it again"),
+        Text(
+            "Trang này mở đã lâu hoặc bạn đã đăng nhập lại ở nơi khác, nên nội dung vừa gửi chưa được lưu. "
+            "Hãy quay lại, tải lại trang rồi gửi lần nữa.",
+            "This page was opened long ago or you signed in again elsewhere, so what you sent was not saved. "
+            "Go back, load the page again, then send it once more.",
+        ),
+    )
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -84,11 +109,17 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _database_gone(error: Exception) -> ResponseReturnValue:
-    response = page(503, Text("Chưa dùng được cơ sở dữ liệu", "The database cannot be used just now"),
-                    Text("Hệ thống không nối được với cơ sở dữ liệu hoặc nó đang bận. Nội dung vừa gửi chưa được lưu; "
-                         "hãy giữ trang trước và gửi lại sau một phút.",
-                         "The database cannot be reached or is busy. What you sent was not saved; keep the page before this "
-                         "one and send it again in a minute."), incident=_write_down(error))
+    response = page(
+        503,
+        Text("Chưa dùng được cơ sở dữ liệu", "The database cannot be used just now"),
+        Text(
+            "Hệ thống không nối được với cơ sở dữ liệu hoặc nó đang bận. Nội dung vừa gửi chưa được lưu; "
+            "hãy giữ trang trước và gửi lại sau một phút.",
+            "The database cannot be reached or is busy. What you sent was not saved; keep the page before this "
+            "one and send it again in a minute.",
+        ),
+        incident=_write_down(error),
+    )
     response.headers["Retry-After"] = "60"
     return response
 
@@ -96,11 +127,17 @@ def _database_gone(error: Exception) -> ResponseReturnValue:
 def _broken(error: Exception) -> ResponseReturnValue:
     if current_app.testing:
         raise error
-    return page(500, Text("Chương trình gặp lỗi", "The program failed"),
-                Text("Lỗi này là của chương trình, không phải của bạn. Nội dung vừa gửi chưa được lưu. Hãy thử lại; nếu vẫn "
-                     "lỗi, báo quản trị viên mã sự cố bên dưới.",
-                     "The fault is the program's, not yours. What you sent was not saved. Try again; if it fails again, "
-                     "give the administrator the incident number below."), incident=_write_down(error))
+    return page(
+        500,
+        Text("Chương trình gặp lỗi", "The program failed"),
+        Text(
+            "Lỗi này là của chương trình, không phải của bạn. Nội dung vừa gửi chưa được lưu. Hãy thử lại; nếu vẫn "
+            "lỗi, báo quản trị viên mã sự cố bên dưới.",
+            "The fault is the program's, not yours. What you sent was not saved. Try again; if it fails again, "
+            "give the administrator the incident number below.",
+        ),
+        incident=_write_down(error),
+    )
 
 
 def _write_down(error: BaseException) -> str:
@@ -113,8 +150,9 @@ def without_values(error: BaseException | None) -> str:
     """The kinds of an error and of its causes, with the lines of the program they passed through, and no values."""
     parts = []
     while error is not None:
-        parts.append(f"{type(error).__module__}.{type(error).__qualname__}\n"
-                     + "".join(traceback.format_tb(error.__traceback__)))
+        parts.append(
+            f"{type(error).__module__}.{type(error).__qualname__}\n" + "".join(traceback.format_tb(error.__traceback__))
+        )
         error = error.__cause__ or error.__context__
     return "caused by ".join(parts)
 

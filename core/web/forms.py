@@ -24,18 +24,30 @@ _SENTENCES = {  # what WTForms says, and what this program says instead
     "Not a valid choice": Text("Hãy chọn một mục trong danh sách.", "Choose one of the list."),
     "Invalid Choice: could not coerce": Text("Hãy chọn một mục trong danh sách.", "Choose one of the list."),
     "Invalid Choice: could not coerce.": Text("Hãy chọn một mục trong danh sách.", "Choose one of the list."),
-    "'%(value)s' is not a valid choice for this field.": Text("Hãy chọn một mục trong danh sách.", "Choose one of the list."),
+    "'%(value)s' is not a valid choice for this field.": Text(
+        "Hãy chọn một mục trong danh sách.", "Choose one of the list."
+    ),
     "Not a valid integer value.": Text("Hãy ghi một số nguyên.", "Write a whole number."),
     "Number must be at least %(min)s.": Text("Số phải từ %(min)s trở lên.", "The number must be at least %(min)s."),
     "Number must be at most %(max)s.": Text("Số không được quá %(max)s.", "The number must be at most %(max)s."),
-    "Number must be between %(min)s and %(max)s.": Text("Số phải từ %(min)s đến %(max)s.",
-                                                         "The number must lie between %(min)s and %(max)s."),
-    "Field must be at least %(min)d characters long.": Text("Ghi ít nhất %(min)d ký tự.", "Write at least %(min)d characters."),
-    "Field must be at least %(min)d character long.": Text("Ghi ít nhất %(min)d ký tự.", "Write at least %(min)d character."),
-    "Field cannot be longer than %(max)d characters.": Text("Ghi tối đa %(max)d ký tự.", "Write at most %(max)d characters."),
-    "Field cannot be longer than %(max)d character.": Text("Ghi tối đa %(max)d ký tự.", "Write at most %(max)d character."),
-    "Field must be between %(min)d and %(max)d characters long.": Text("Ghi từ %(min)d đến %(max)d ký tự.",
-                                                                      "Write %(min)d to %(max)d characters."),
+    "Number must be between %(min)s and %(max)s.": Text(
+        "Số phải từ %(min)s đến %(max)s.", "The number must lie between %(min)s and %(max)s."
+    ),
+    "Field must be at least %(min)d characters long.": Text(
+        "Ghi ít nhất %(min)d ký tự.", "Write at least %(min)d characters."
+    ),
+    "Field must be at least %(min)d character long.": Text(
+        "Ghi ít nhất %(min)d ký tự.", "Write at least %(min)d character."
+    ),
+    "Field cannot be longer than %(max)d characters.": Text(
+        "Ghi tối đa %(max)d ký tự.", "Write at most %(max)d characters."
+    ),
+    "Field cannot be longer than %(max)d character.": Text(
+        "Ghi tối đa %(max)d ký tự.", "Write at most %(max)d character."
+    ),
+    "Field must be between %(min)d and %(max)d characters long.": Text(
+        "Ghi từ %(min)d đến %(max)d ký tự.", "Write %(min)d to %(max)d characters."
+    ),
     "Invalid input.": Text("Nội dung chưa đúng dạng.", "This is not in the right form."),
 }
 
@@ -87,14 +99,20 @@ class DateField(StringField):
         if text:
             self.data = read_date(text)
             if self.data is None:
-                raise ValueError(t("«{text}» không phải là ngày có thật; ghi ngày/tháng/năm, ví dụ 05/02/2026.",
-                                   "“{text}” is no real date; write day/month/year, such as 05/02/2026.", text=text))
+                raise ValueError(
+                    t(
+                        "«{text}» không phải là ngày có thật; ghi ngày/tháng/năm, ví dụ 05/02/2026.",
+                        "“{text}” is no real date; write day/month/year, such as 05/02/2026.",
+                        text=text,
+                    )
+                )
 
 
 def read_date(text: str) -> date | None:
     """The date a person typed, or None when there is no such day."""
-    found = (re.fullmatch(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})", text)
-             or re.fullmatch(r"(\d{2})(\d{2})(\d{4})", text))
+    found = re.fullmatch(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})", text) or re.fullmatch(
+        r"(\d{2})(\d{2})(\d{4})", text
+    )
     try:
         if found:
             day, month, year = map(int, found.groups())
@@ -118,8 +136,9 @@ class MoneyField(StringField):
         if not text:
             return
         if not re.fullmatch(r"\d+|\d{1,3}([., ]\d{3})+", text):
-            raise ValueError(t("Ghi số tiền bằng đồng, không có phần lẻ, ví dụ 40.000.000.",
-                               "Write whole đồng, such as 40.000.000."))
+            raise ValueError(
+                t("Ghi số tiền bằng đồng, không có phần lẻ, ví dụ 40.000.000.", "Write whole đồng, such as 40.000.000.")
+            )
         digits = re.sub(r"\D", "", text)
         if len(digits) > 15:
             raise ValueError(t("Số tiền quá lớn.", "The amount is too large."))
@@ -127,7 +146,7 @@ class MoneyField(StringField):
 
 
 class Filled:
-    """The field must hold something. Unlike WTForms' own it leaves the browser's bubble out: the page says it better."""
+    """The field must hold something. Unlike WTForms' own it calls up no bubble of the browser; the page says it."""
 
     field_flags = {"filled": True}  # noqa: RUF012 - WTForms' name for it
 
@@ -137,7 +156,7 @@ class Filled:
 
 
 @contextmanager
-def refusals_into(form: Form) -> Iterator[None]:
+def refusals_into(form: Any) -> Iterator[None]:
     """Ask the domain inside this block: what it refuses is put beside the inputs, and what it wrote before is undone.
 
     ``with refusals_into(form): cases.open_case(…)`` and then ``if not refused(form): return redirect(…)``.
@@ -149,22 +168,22 @@ def refusals_into(form: Form) -> Iterator[None]:
         put_reasons(form, error.reasons)
 
 
-def put_reasons(form: Form, reasons: Iterable[Reason]) -> None:
-    """Each reason beside the field it names; the others in ``form.reasons``, which ``ui.error_summary`` shows on top."""
+def put_reasons(form: Any, reasons: Iterable[Reason]) -> None:
+    """Each reason beside the field it names; the others in ``form.reasons``, which ``ui.error_summary`` shows."""
     for reason in reasons:
         if reason.field in form:
             field = form[reason.field]
             field.errors = [*field.errors, tt(reason.sentence)]
         else:
-            form.reasons.append(reason)
+            form.reasons = [*getattr(form, "reasons", ()), reason]
 
 
-def refused(form: Form) -> bool:
+def refused(form: Any) -> bool:
     """Whether anything stands against this form."""
-    return bool(form.reasons or form.errors)
+    return bool(getattr(form, "reasons", ()) or form.errors)
 
 
-def shown(template: str, form: Form, **values: Any) -> tuple[str, int]:
+def shown(template: str, form: Any, **values: Any) -> tuple[str, int]:
     """The page with its form: 200 when it is opened, 422 when something in it is to be corrected."""
     return render_template(template, form=form, **values), 422 if refused(form) else 200
 
@@ -181,9 +200,70 @@ def _attributes(field: Field, described: str, needed: bool, more: dict[str, Any]
     return found
 
 
+_KINDS = {  # how a field is drawn, by WTForms' or a declaration's type
+    "HiddenField": "hidden",
+    "CSRFTokenField": "hidden",
+    "RadioField": "radio",
+    "SelectMultipleField": "checkboxes",
+    "BooleanField": "tick",
+    "SelectField": "select",
+    "IntegerField": "number",
+    "DateField": "date",
+    "MoneyField": "money",
+    "integer": "number",
+    "money": "money",
+    "date": "date",
+    "yes_no": "radio",
+    "code": "select",
+}
+_FEW = 4  # so many choices stand side by side; more make a list
+
+
+def _kind(field: Field) -> str:
+    declared = getattr(field, "declaration", None)
+    if declared is None:
+        return _KINDS.get(field.type, "line")
+    if declared.type == "code" and len(declared.choices) <= _FEW:
+        return "radio"
+    return _KINDS.get(declared.type, "line")
+
+
+def _suffix(field: Field) -> str:
+    declared = getattr(field, "declaration", None)
+    return "đ" if _kind(field) == "money" else declared.unit if declared is not None else ""
+
+
+def _needed(field: Field) -> bool:
+    declared = getattr(field, "declaration", None)
+    return declared.required if declared is not None else bool(field.flags.filled or field.flags.required)
+
+
+def _choices(field: Field) -> Iterator[tuple[str, str, bool]]:
+    """(value, label, chosen); without the empty choice where buttons are drawn."""
+    for value, label, chosen, *_ in field.iter_choices():
+        if value != "" or _kind(field) == "select":
+            yield value, _said(label), chosen
+
+
+def _by_heading(form: Any) -> list[tuple[str, list[Field]]]:
+    """The fields of a declared form under their headings, in the order declared."""
+    found: list[tuple[str, list[Field]]] = []
+    for field in form:
+        heading = _said(field.declaration.group) or ""
+        if not found or found[-1][0] != heading:
+            found.append((heading, []))
+        found[-1][1].append(field)
+    return found
+
+
+def _entry(value: Any) -> str:
+    """A yes or no as the form sends it."""
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
 def register(app: Flask) -> None:
-    """What ``ui.field`` asks of a field."""
-    app.jinja_env.tests["date_field"] = lambda field: isinstance(field, DateField)
-    app.jinja_env.tests["money_field"] = lambda field: isinstance(field, MoneyField)
-    app.jinja_env.filters["said"] = _said
+    """What ``ui.field`` and ``ui.answers`` ask of a field."""
+    app.jinja_env.filters.update(
+        kind=_kind, suffix=_suffix, needed=_needed, choices=_choices, said=_said, by_heading=_by_heading, entry=_entry
+    )
     app.jinja_env.globals["_attributes"] = _attributes

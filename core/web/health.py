@@ -22,7 +22,7 @@ def live() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @own_work
 def ready() -> ResponseReturnValue:
-    """Ready when the database answers and has every table of this program; else 503 and the names of what is missing."""
+    """Ready when the database answers and has every table of this program; else 503 and what is missing."""
     try:
         with db.transaction(current_app.instance, read_only=True) as work:  # type: ignore[attr-defined]
             missing = sorted(set(db.metadata.tables) - set(inspect(work.connection).get_table_names()))

@@ -1,4 +1,4 @@
-"""The navigation: one list, in the order of the day's work. An entry shows when its page exists and the actor may open it."""
+"""The navigation, in the order of the day's work. An entry shows when its page exists and the actor may open it."""
 
 from __future__ import annotations
 
@@ -48,8 +48,12 @@ def entries() -> list[dict[str, Any]]:
     if actor is None:
         return []
     return [
-        {"title": entry.title, "icon": entry.icon, "url": url_for(entry.endpoint),
-         "here": request.blueprint == entry.endpoint.partition(".")[0]}
+        {
+            "title": entry.title,
+            "icon": entry.icon,
+            "url": url_for(entry.endpoint),
+            "here": request.blueprint == entry.endpoint.partition(".")[0],
+        }
         for entry in ENTRIES
         if entry.endpoint in current_app.view_functions
         and (not entry.permission or actor.roles & set(access.PERMISSIONS[entry.permission]))
@@ -63,7 +67,7 @@ def front_page() -> str:
 
 
 def acting() -> Sequence[Acting]:
-    """What the actor acts as, for the head of every page; known once a request, also to the error page after a rollback."""
+    """What the actor acts as, for the head of every page; looked up once a request, and known to its error page."""
     if "acting" not in g:
         actor = g.get("actor")
         if actor is None or not actor.grants:
@@ -72,9 +76,10 @@ def acting() -> Sequence[Acting]:
             names = units.names({held.unit_id for held in actor.grants})
         except LookupError:  # the unit of work has ended: this is the page of an error
             return ()
-        g.acting = tuple(dict.fromkeys(
-            Acting(access.ROLES[held.role].title, names.get(held.unit_id, "")) for held in actor.grants))
-    return g.acting  # type: ignore[no-any-return]
+        g.acting = tuple(
+            dict.fromkeys(Acting(access.ROLES[held.role].title, names.get(held.unit_id, "")) for held in actor.grants)
+        )
+    return g.acting
 
 
 def register(app: Flask) -> None:

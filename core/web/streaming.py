@@ -12,7 +12,7 @@ from core import db
 def streamed(parts: Callable[[], Iterator[bytes]], mimetype: str, filename: str) -> Response:
     """A download whose ``parts`` are made as they are sent, in a reading unit of work of their own.
 
-    The request's own transaction has ended by then; ``parts`` must not use its rows. Memory stays flat whatever the length.
+    The request's own transaction has ended by then; ``parts`` must not use its rows. Memory stays flat.
     """
     instance = db.work().instance
 

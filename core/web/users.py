@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
 from wtforms import SelectField, StringField
 
 from core import db
@@ -15,7 +18,7 @@ from core.errors import BadInput, NotFound, Reason
 from core.text import Text, fold
 from core.web import forms
 from core.web.admission import needs
-from core.web.present import t
+from core.web.present import t, tt
 
 blueprint = Blueprint("users", __name__, url_prefix="/users")
 PAGE = 50
@@ -34,19 +37,33 @@ _ACTIONS = {
 
 
 class GrantForm(forms.Form):
-    role = SelectField(Text("Vai trò", "Role"), choices=[("", Text("Chọn vai trò", "Choose a role"))] + [
-        (role.code, role.title) for role in ROLES.values()], validators=[forms.Filled()])
-    unit = StringField(Text("Tại đơn vị", "At the unit"), [forms.Filled()], description=Text(
-        "Ghi mã hoặc tên xã, phường, tỉnh. Vai trò có hiệu lực tại đó và mọi đơn vị trực thuộc.",
-        "Code or name of a commune or province. The role holds there and in all units below."))
+    role = SelectField(
+        Text("Vai trò", "Role"),
+        choices=[("", Text("Chọn vai trò", "Choose a role"))] + [(role.code, role.title) for role in ROLES.values()],
+        validators=[forms.Filled()],
+    )
+    unit = StringField(
+        Text("Tại đơn vị", "At the unit"),
+        [forms.Filled()],
+        description=Text(
+            "Ghi mã hoặc tên xã, phường, tỉnh. Vai trò có hiệu lực tại đó và mọi đơn vị trực thuộc.",
+            "Code or name of a commune or province. The role holds there and in all units below.",
+        ),
+    )
     valid_from = forms.DateField(Text("Từ ngày", "From"))
     valid_to = forms.DateField(Text("Đến hết ngày", "To and including"))
 
 
 class NewUserForm(forms.Form):
     name = StringField(Text("Họ và tên", "Full name"), [forms.Filled()])
-    login = StringField(Text("Tên đăng nhập", "Sign-in name"), [forms.Filled()], description=Text(
-        "Chữ thường không dấu, số, dấu chấm; ví dụ lan.nt", "Small letters without marks, digits, dots; such as lan.nt"))
+    login = StringField(
+        Text("Tên đăng nhập", "Sign-in name"),
+        [forms.Filled()],
+        description=Text(
+            "Chữ thường không dấu, số, dấu chấm; ví dụ lan.nt",
+            "Small letters without marks, digits, dots; such as lan.nt",
+        ),
+    )
     role = GrantForm.role
     unit = GrantForm.unit
 
@@ -60,9 +77,13 @@ def index() -> ResponseReturnValue:
     rows = (rows[1:] if before else rows[:PAGE]) if more else rows
     earlier, later = (more, True) if before else (bool(after), more)
     return render_template(
-        "users/index.html", rows=rows, wanted=wanted, roles=users.roles_of([row.id for row in rows]),
+        "users/index.html",
+        rows=rows,
+        wanted=wanted,
+        roles=users.roles_of([row.id for row in rows]),
         newer=url_for(".index", q=wanted or None, before=rows[0].login) if rows and earlier else "",
-        older=url_for(".index", q=wanted or None, after=rows[-1].login) if rows and later else "")
+        older=url_for(".index", q=wanted or None, after=rows[-1].login) if rows and later else "",
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -71,10 +92,18 @@ def create() -> ResponseReturnValue:
     form = NewUserForm()
     if form.validate_on_submit():
         with forms.refusals_into(form):
-            made = users.create_user(g.actor, form.login.data, form.name.data, form.role.data, _unit_named(form.unit.data).id)
+            made = users.create_user(
+                g.actor, form.login.data, form.name.data, form.role.data, _unit_named(form.unit.data).id
+            )
         if not forms.refused(form):
-            return render_template("users/password.html", who=form.name.data, user_id=made.id, login=made.login,
-                                   password=made.password, fresh=True)
+            return render_template(
+                "users/password.html",
+                who=form.name.data,
+                user_id=made.id,
+                login=made.login,
+                password=made.password,
+                fresh=True,
+            )
     return forms.shown("users/new.html", form, units=_units_to_offer())
 
 
@@ -85,18 +114,32 @@ def show(user_id: int) -> ResponseReturnValue:
     row, form = users.user_in_reach(g.actor, user_id), GrantForm()
     if form.validate_on_submit():
         with forms.refusals_into(form):
-            users.grant_role(g.actor, user_id, form.role.data, _unit_named(form.unit.data).id,
-                             form.valid_from.data, form.valid_to.data)
+            users.grant_role(
+                g.actor,
+                user_id,
+                form.role.data,
+                _unit_named(form.unit.data).id,
+                form.valid_from.data,
+                form.valid_to.data,
+            )
         if not forms.refused(form):
             flash(t("Đã giao vai trò.", "The role is granted."), "good")
             return redirect(url_for(".show", user_id=user_id))
-    grants = users.grants_of(user_id)
-    events = users.events_of(user_id)
-    named = units.names({grant.unit_id for grant in grants} | {unit for event in events if (unit := _detail(event).get("unit"))})
-    return forms.shown("users/show.html", form, row=row, grants=grants, named=named, events=[
-        {"at": event.at, "who": event.by or t("máy chủ", "the server"), "title": _said(event, named)} for event in events],
-        today=db.today(), ROLES=ROLES, obstacles=users.manageable(g.actor, user_id), units=_units_to_offer(),
-        revocable={grant.id for grant in grants if users.revocable(g.actor, grant)})
+    grants, events = users.grants_of(user_id), users.events_of(user_id)
+    named = units.names({grant.unit_id for grant in grants} | {_detail(event).get("unit", 0) for event in events})
+    return forms.shown(
+        "users/show.html",
+        form,
+        row=row,
+        grants=grants,
+        named=named,
+        events=_timeline(events, named),
+        today=db.today(),
+        ROLES=ROLES,
+        obstacles=users.manageable(g.actor, user_id),
+        units=_units_to_offer(),
+        revocable={grant.id for grant in grants if users.revocable(g.actor, grant)},
+    )
 
 
 @blueprint.post("/<int:user_id>/grants/<int:grant_id>/revoke")
@@ -115,13 +158,20 @@ def lock(user_id: int) -> ResponseReturnValue:
         users.lock_user(g.actor, user_id)
         flash(t("Đã khóa tài khoản của {name}.", "The account of {name} is locked.", name=row.name), "good")
         return redirect(url_for(".show", user_id=user_id))
-    return render_template("confirm.html", title=t("Khóa tài khoản của {name}?", "Lock the account of {name}?", name=row.name),
-                           text=t("Người này bị đăng xuất ngay và không vào được cho đến khi được mở khóa. Việc đang chờ họ vẫn "
-                                  "nằm trong danh sách của những người cùng vai trò.",
-                                  "They are signed out at once and cannot come in until the account is unlocked. What waits for "
-                                  "them stays in the lists of people with the same role."),
-                           action=t("Khóa tài khoản", "Lock the account"), kind="danger", to=url_for(".lock", user_id=user_id),
-                           back=url_for(".show", user_id=user_id))
+    return render_template(
+        "confirm.html",
+        title=t("Khóa tài khoản của {name}?", "Lock the account of {name}?", name=row.name),
+        text=t(
+            "Người này bị đăng xuất ngay và không vào được cho đến khi được mở khóa. Việc đang chờ họ vẫn "
+            "nằm trong danh sách của những người cùng vai trò.",
+            "They are signed out at once and cannot come in until the account is unlocked. What waits for "
+            "them stays in the lists of people with the same role.",
+        ),
+        action=t("Khóa tài khoản", "Lock the account"),
+        kind="danger",
+        to=url_for(".lock", user_id=user_id),
+        back=url_for(".show", user_id=user_id),
+    )
 
 
 @blueprint.post("/<int:user_id>/unlock")
@@ -137,31 +187,45 @@ def unlock(user_id: int) -> ResponseReturnValue:
 def reset(user_id: int) -> ResponseReturnValue:
     row = users.user_in_reach(g.actor, user_id)
     if request.method == "POST":
-        return render_template("users/password.html", who=row.name, user_id=user_id, login=row.login,
-                               password=users.reset_password(g.actor, user_id), fresh=False)
-    return render_template("confirm.html", title=t("Cấp lại mật khẩu cho {name}?", "Give {name} a new password?", name=row.name),
-                           text=t("Mật khẩu cũ, các phiên làm việc và mã truy cập của người này mất hiệu lực ngay. Mật khẩu tạm "
-                                  "chỉ hiện một lần.",
-                                  "Their old password, sessions and tokens end at once. The temporary password is shown once."),
-                           action=t("Cấp mật khẩu tạm", "Give a temporary password"), to=url_for(".reset", user_id=user_id),
-                           back=url_for(".show", user_id=user_id))
+        return render_template(
+            "users/password.html",
+            who=row.name,
+            user_id=user_id,
+            login=row.login,
+            password=users.reset_password(g.actor, user_id),
+            fresh=False,
+        )
+    return render_template(
+        "confirm.html",
+        title=t("Cấp lại mật khẩu cho {name}?", "Give {name} a new password?", name=row.name),
+        text=t(
+            "Mật khẩu cũ, các phiên làm việc và mã truy cập của người này mất hiệu lực ngay. Mật khẩu tạm "
+            "chỉ hiện một lần.",
+            "Their old password, sessions and tokens end at once. The temporary password is shown once.",
+        ),
+        action=t("Cấp mật khẩu tạm", "Give a temporary password"),
+        to=url_for(".reset", user_id=user_id),
+        back=url_for(".show", user_id=user_id),
+    )
 
 
 def _unit_named(text: str) -> units.Unit:
     """The unit a person wrote: a code, a name, or "code – name" as the list of the form offers it."""
-    code = text.strip().split(" ", 1)[0]
-    if code.isdecimal() or code.upper() == units.COUNTRY:
-        return units.unit_by_code(code.upper(), db.today())
-    found = [each for each in units.search_units(text, limit=6) if fold(each.name) == fold(text)] or units.search_units(text, limit=6)
+    code = text.strip().upper().split(" ", 1)[0]
+    if code.isdecimal() or code == "VN":
+        return units.unit_by_code(code, db.today())
+    found = units.search_units(text, limit=6)
+    found = tuple(unit for unit in found if fold(unit.name) == fold(text)) or found
     if len(found) == 1:
         return found[0]
     if not found:
-        raise NotFound(Reason("unit_not_found", Text("Không có đơn vị nào tên như vậy.", "No unit bears that name."), seen=text,
-                              field="unit"))
-    listed = "; ".join(f"{each.code} – {units.path_names(each.id)}" for each in found[:5])
-    raise BadInput(Reason("unit_ambiguous", Text("Có nhiều đơn vị tên như vậy, hãy ghi mã: {listed}.",
-                                                 "Several units bear that name, write the code: {listed}.").format(listed=listed),
-                          seen=text, field="unit"))
+        unknown = Text("Không có đơn vị nào tên như vậy.", "No unit bears that name.")
+        raise NotFound(Reason("unit_not_found", unknown, seen=text, field="unit"))
+    listed = "; ".join(f"{unit.code} – {units.path_names(unit.id)}" for unit in found[:5])
+    several = Text(
+        "Có nhiều đơn vị tên như vậy, hãy ghi mã: {listed}.", "Several units bear that name, write the code: {listed}."
+    )
+    raise BadInput(Reason("unit_ambiguous", several.format(listed=listed), seen=text, field="unit"))
 
 
 def _units_to_offer() -> list[units.Unit]:
@@ -170,14 +234,18 @@ def _units_to_offer() -> list[units.Unit]:
     return [found for unit_id in sorted(held) for found in (units.unit_by_id(unit_id), *units.children(unit_id))]
 
 
-def _detail(event: object) -> dict[str, object]:
-    text = getattr(event, "detail", "")
-    return json.loads(text) if text else {}
+def _timeline(events: Sequence[Row[Any]], named: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Events of an account as ``ui.timeline`` shows them."""
+    found = []
+    for event in events:
+        detail = _detail(event)
+        role = ROLES.get(detail.get("role", ""))
+        sentence = _ACTIONS.get(event.action, Text(event.action, event.action)).format(
+            role=role.title if role else "", unit=named.get(detail.get("unit", 0), "")
+        )
+        found.append({"at": event.at, "who": event.by or t("máy chủ", "the server"), "title": tt(sentence)})
+    return found
 
 
-def _said(event: object, named: dict[int, str]) -> str:
-    detail = _detail(event)
-    role = ROLES.get(str(detail.get("role")))
-    sentence = _ACTIONS.get(event.action, Text(event.action, event.action))  # type: ignore[attr-defined]
-    unit = named.get(detail.get("unit"), "")  # type: ignore[arg-type]
-    return t(*sentence, role=role.title.to("en" if g.actor.language == "en" else "vi") if role else "", unit=unit)
+def _detail(event: Row[Any]) -> dict[str, Any]:
+    return json.loads(event.detail) if event.detail else {}

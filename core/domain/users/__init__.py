@@ -18,7 +18,32 @@ from core.domain.users.sessions import Session, end_session, session, sign_in, s
 from core.domain.users.tables import user_session
 from core.domain.users.tokens import actor_by_token, create_token, revoke_token, tokens_of
 
-__all__ = ["HeldRole", "NewUser", "Session", "actor_by_token", "change_password", "create_token", "create_user", "end_session",
-           "events_of", "grant_role", "grants_of", "lock_user", "manageable", "reset_password", "revocable", "revoke_grant",
-           "revoke_token", "roles_of", "session", "set_language", "sign_in", "start_session", "tokens_of", "unlock_user",
-           "user_in_reach", "user_session", "users_in_reach"]
+__all__ = [
+    "HeldRole",
+    "NewUser",
+    "Session",
+    "actor_by_token",
+    "change_password",
+    "create_token",
+    "create_user",
+    "end_session",
+    "events_of",
+    "grant_role",
+    "grants_of",
+    "lock_user",
+    "manageable",
+    "reset_password",
+    "revocable",
+    "revoke_grant",
+    "revoke_token",
+    "roles_of",
+    "session",
+    "set_language",
+    "sign_in",
+    "start_session",
+    "tokens_of",
+    "unlock_user",
+    "user_in_reach",
+    "user_session",
+    "users_in_reach",
+]

@@ -84,3 +84,16 @@ document.addEventListener("change", (event) => {
   if (!name) return;
   for (const box of document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(name)}"]:not(:disabled)`)) box.checked = event.target.checked;
 });
+
+// A question that is asked only after another's answer.
+const follow = () => {
+  for (const part of document.querySelectorAll("[data-shown-when]")) {
+    const form = part.closest("form");
+    const name = CSS.escape(part.dataset.shownWhen);
+    const chosen = form.querySelector(`[name="${name}"]:checked, select[name="${name}"], input[name="${name}"]:not([type=radio])`);
+    part.hidden = !part.dataset.shownValues.split("|").includes(chosen?.value ?? "");
+  }
+};
+document.addEventListener("change", follow);
+document.addEventListener("htmx:afterSwap", follow);
+follow();
