@@ -18,17 +18,30 @@ _BLANKS = str.maketrans(dict.fromkeys("\t\n\r\f\v", " "))
 
 
 class CriterionError(BadInput):
-    """A criterion that cannot be meant; says which one, at which column (from 1), what is wrong and what to write."""
+    """A criterion that cannot be meant; says which one, where, what is wrong and what to write instead.
+
+    ``column`` counts the characters of the whole expression from 1; the sentence gives line and column where there are
+    several lines.
+    """
 
     title = Text("Tiêu chí viết chưa đúng", "Criterion to correct")
 
     def __init__(self, code: str, problem: Text, expression: str = "", column: int = 0) -> None:
         self.code = code
         self.column = column
-        where = Text(f"Tiêu chí {code}, cột {column}: ", f"Criterion {code}, column {column}: ") if column else Text(
-            f"Tiêu chí {code}: ", f"Criterion {code}: ")
-        sentence = Text(where.vi + problem.vi, where.en + problem.en)
+        where = _position(expression, column)
+        sentence = Text(f"Tiêu chí {code}{where.vi}: {problem.vi}", f"Criterion {code}{where.en}: {problem.en}")
         super().__init__(Reason("criterion", sentence, seen=expression or None, field=code))
+
+
+def _position(expression: str, column: int) -> Text:
+    if not column:
+        return Text("", "")
+    before = expression[:column - 1]
+    if "\n" not in expression:
+        return Text(f", cột {column}", f", column {column}")
+    line, place = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return Text(f", dòng {line}, cột {place}", f", line {line}, column {place}")
 
 
 class Source:
@@ -57,7 +70,8 @@ class Source:
                 if token.type == tokenize.COMMENT:  # with lines joined it would swallow the rest of the criterion
                     self.refuse(_COMMENT, token.start[1])
         except SyntaxError as error:
-            self.refuse(_NOT_READABLE.format(detail=error.msg), (error.offset or 1) - 1)
+            at = error.offset - 1 if error.offset else len(self._text)  # no offset: it breaks off at the end
+            self.refuse(_NOT_READABLE.format(detail=error.msg), min(at, len(self._text)))
         except (ValueError, RecursionError, MemoryError, tokenize.TokenError):
             self.refuse(_NOT_READABLE.format(detail="invalid characters or too many brackets"))
         self._measure(tree, 1)
