@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
 
 from core import db
-from core.domain import access
+from core.domain import access, units
 from core.domain.people.records import Record, records
 from core.domain.people.tables import household, household_category, membership, person, registry_change, valid_on
 from core.errors import NotFound, Reason
@@ -95,7 +95,7 @@ def find_households(actor: access.Actor, text: str = "", unit: Any = None, categ
         .order_by(household.c.head_sort_key, household.c.id)
     )
     if unit is not None and unit.level:
-        query = query.where(household.c[access.LEVEL_COLUMNS[unit.level]] == unit.id)
+        query = query.where(household.c[units.LEVEL_COLUMNS[unit.level]] == unit.id)
     if village:
         query = query.where(household.c.village == village)
     if category:

@@ -1,0 +1,271 @@
+"""The rows of a household list, judged one by one before anything is written.
+
+A row that cannot be taken refuses its household and no other. Judging reads the register and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from core.domain import people, units
+from core.domain.people import Change, Finding, HouseholdEntry, PersonEntry, Place
+from core.domain.people.entries import refusals, warnings
+from core.domain.people.values import Unreadable, said
+from core.errors import NotFound
+from core.exchange import workbook
+from core.exchange.columns import BY_NAME, COLUMNS, Column, Header, read_header, recognised
+from core.text import Text
+
+_LOOKED_AT = 50  # rows among which the header is looked for
+_FEW = 4  # headers that make a row the header row
+
+_NO_HEADER = Text("Không thấy hàng tiêu đề: cần một hàng có Mã hộ, Họ và tên, Quan hệ với chủ hộ … (xem tệp mẫu)",
+                  "No header row: one row must say Mã hộ, Họ và tên, Quan hệ với chủ hộ … (see the template)")
+_NO_ROWS = Text("Tệp không có dòng nào dưới hàng tiêu đề", "The file has no row below its headers")
+_EMPTY = Text("Để trống: ghi {title}, ví dụ {example}", "Empty: write {title}, for example {example}")
+_ELSEWHERE = Text("{commune} không thuộc {unit}, nơi tệp này được nhập", "{commune} does not lie in {unit}, which this file is for")
+_NO_COMMUNE = Text("{name} không phải xã, phường hay đặc khu: ghi mã 5 chữ số của xã", "{name} is no commune: write a commune's 5 digits")
+_CONTRADICTS = Text("Khác với dòng {row} của chủ hộ ({value}): thông tin của hộ chỉ ghi một lần, ở dòng chủ hộ",
+                    "Unlike row {row} of the head ({value}): what is true of the household is written once, in the head's row")
+_NOBODY = Text("Dòng này không có mã hộ và họ tên nên được bỏ qua", "This row has no household code and no name; it was passed over")
+_ALSO_IN_FILE = Text("Số định danh này cũng ở dòng {row}, hộ {code}: kiểm tra lại", "Row {row}, household {code}, has this number too: check it")
+_NOT_YET = Text("Chưa ghi ngày hoặc số quyết định công nhận: phân loại được ghi nhận là chưa rõ từ ngày nào",
+                "No date or number of the decision: the category is recorded as holding since an unknown day")
+
+
+@dataclass(slots=True)
+class Row:
+    """One row as read: its number, what each column said, and what could not be read."""
+
+    number: int
+    values: dict[str, Any]
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Judgement:
+    """Every household of a file beside what is known, and every finding. Nothing is written yet."""
+
+    rows: int = 0
+    header: Header = field(default_factory=lambda: Header((), ()))
+    changes: list[Change] = field(default_factory=list)
+    refused: list[Finding] = field(default_factory=list)
+    refused_households: int = 0
+    warned: list[Finding] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)  # codes in the register that the file does not have
+
+
+class _Cells(dict[Any, Any]):
+    """What the cells of one column mean; each way of writing is read once. What cannot be read is kept as the exception."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        self.read = read
+        super().__init__()
+
+    def __missing__(self, key: Any) -> Any:
+        if len(self) > 10_000:  # names and numbers hardly repeat
+            self.clear()
+        cell = key[1] if key.__class__ is tuple else key
+        try:
+            self[key] = found = self.read(cell)
+        except Unreadable as unreadable:
+            self[key] = found = unreadable
+        return found
+
+
+def judge(content: bytes, unit: units.Unit, on: date) -> Judgement:
+    """Judge the list of a workbook for a commune, or for the communes below a unit. Raises ``BadInput`` for a file that is none."""
+    rows, header = _find_list(content, unit.level != 3)
+    found = Judgement(header=header)
+    places = _places(unit, on)
+    groups: dict[tuple[int, str], list[Row]] = {}
+    for row in _read(rows, header):
+        if not row.values.get("code") and not row.values.get("name") and not row.findings:
+            found.warned.append(Finding(row.number, "", "", _NOBODY))
+            continue
+        found.rows += 1
+        place = _place(row, places, unit)
+        if place is None or not row.values.get("code"):
+            found.refused += row.findings or [_empty(row, BY_NAME["code"])]
+            continue
+        groups.setdefault((place.unit_id, row.values["code"]), []).append(row)
+    if not found.rows:
+        raise workbook.refuse("no_rows", _NO_ROWS)
+    by_unit = {place.unit_id: place for place in places.values() if isinstance(place, Place)}
+    _judge_households(found, groups, by_unit, on)
+    return found
+
+
+# Finding and reading the rows
+
+
+def _find_list(content: bytes, commune_needed: bool) -> tuple[Iterator[tuple[int, list[Any]]], Header]:
+    """The rows below the header, on the first sheet that has one; the header is the row with most known titles near the top."""
+    for sheet in workbook.sheets(content):
+        rows = workbook.rows(sheet)
+        top = [cells for (_, cells), _ in zip(rows, range(_LOOKED_AT), strict=False)]
+        if not top:
+            continue
+        best = max(range(len(top)), key=lambda place: recognised(top[place]))
+        if recognised(top[best]) >= _FEW:
+            header = read_header(top[best], commune_needed)
+            return _below(top, best, rows), header
+    raise workbook.refuse("no_header", _NO_HEADER)
+
+
+def _below(top: list[list[Any]], best: int, rows: Iterator[tuple[int, list[Any]]]) -> Iterator[tuple[int, list[Any]]]:
+    yield from ((place + 1, top[place]) for place in range(best + 1, len(top)))
+    yield from rows
+
+
+def _read(rows: Iterable[tuple[int, list[Any]]], header: Header) -> Iterator[Row]:
+    columns = [(place, column.name, _Cells(column.read), column.read(None)) for place, column in header.places
+               if column.of != "nothing"]
+    for number, cells in rows:
+        values: dict[str, Any] = {}
+        findings = []
+        for place, name, meanings, nothing in columns:
+            cell = cells[place]
+            if cell == "":
+                values[name] = nothing
+                continue
+            value = meanings[cell if cell.__class__ is str else (cell.__class__, cell)]
+            if value.__class__ is Unreadable:
+                findings.append(Finding(number, name, said(cell)[:200], value.sentence))
+                value = None
+            values[name] = value
+        if findings or any(value for value in values.values()):
+            yield Row(number, values, findings)
+
+
+def _empty(row: Row, column: Column) -> Finding:
+    return Finding(row.number, column.name, "", _EMPTY.format(title=column.title, example=column.example))
+
+
+# Communes
+
+
+def _places(unit: units.Unit, on: date) -> dict[str | None, Place | Text]:
+    """What a commune's code means; asked for once a code. A row without a code lies in the unit, when that is a commune."""
+    class Places(dict[str | None, Place | Text]):
+        def __missing__(self, code: str | None) -> Place | Text:
+            self[code] = found = _resolve(code, unit, on)
+            return found
+
+    found = Places()
+    if unit.level == 3:
+        found[None] = people.place_of(unit)
+    return found
+
+
+def _resolve(code: str | None, unit: units.Unit, on: date) -> Place | Text:
+    if code is None:
+        return _EMPTY.format(title=BY_NAME["commune"].title, example=BY_NAME["commune"].example)
+    try:
+        commune = units.unit_by_code(code, on)
+    except NotFound as unknown:
+        return unknown.reasons[0].sentence
+    if commune.level != 3:
+        return _NO_COMMUNE.format(name=commune.name)
+    if unit.level and unit.id not in (commune.id, commune.district_id, commune.province_id):
+        return _ELSEWHERE.format(commune=commune.name, unit=unit.name)
+    return people.place_of(commune)
+
+
+def _place(row: Row, places: dict[str | None, Place | Text], unit: units.Unit) -> Place | None:
+    """The commune a row lies in; None, with a finding, when its code names none in the unit."""
+    if any(finding.field == "commune" for finding in row.findings):
+        return None
+    code = row.values.get("commune")
+    found = places[code]
+    if isinstance(found, Text):
+        row.findings.append(Finding(row.number, "commune", code or "", found))
+        return None
+    return found
+
+
+# Households
+
+
+def _judge_households(found: Judgement, groups: dict[tuple[int, str], list[Row]], places: dict[int, Place], on: date) -> None:
+    known = {(record.row.unit_id, record.row.code): record
+             for record in people.records(people.household.c.unit_id.in_(places), on).values()}
+    seen: dict[str, tuple[int, str]] = {}
+    for key, rows in groups.items():
+        refused = [finding for row in rows for finding in row.findings]
+        refused += [_empty(row, BY_NAME[name]) for row in rows for name in ("name", "relation") if _is_blank(row, name)]
+        entry = _entry(key[1], places[key[0]], rows, refused)
+        change = None
+        if not refused:
+            refused += refusals(entry, on)
+            change = people.compare(entry, known.get(key), on)
+            refused += change.refused
+        if refused or change is None:
+            found.refused += refused
+            found.refused_households += 1
+            continue
+        found.changes.append(change)
+        found.warned += warnings(entry)
+        found.warned += change.warned
+        found.warned += _seen_before(entry, seen)
+        if change.record is None and entry.category != "none" and not (entry.decided_on and entry.decision_number):
+            found.warned.append(Finding(entry.row, "decided_on", "", _NOT_YET))
+    found.missing = sorted(record.row.code for key, record in known.items() if key not in groups and record.row.ended_on is None)
+
+
+def _is_blank(row: Row, name: str) -> bool:
+    return not row.values.get(name) and not any(finding.field == name for finding in row.findings)
+
+
+_OF_HOUSEHOLD = tuple(column.name for column in COLUMNS if column.of == "household")
+_PLAIN = tuple(name for name in _OF_HOUSEHOLD if not name.startswith("deprived_"))
+_TICKS = tuple(name for name in _OF_HOUSEHOLD if name.startswith("deprived_"))
+
+
+def _entry(code: str, place: Place, rows: list[Row], refused: list[Finding]) -> HouseholdEntry:
+    """The household that some rows say, the head's row first; what they contradict each other in goes to ``refused``."""
+    rows.sort(key=lambda row: row.values.get("relation") != "head")
+    head = rows[0]
+    for row in rows[1:]:
+        for name in _OF_HOUSEHOLD:
+            value = row.values.get(name)
+            if value and value != head.values.get(name):
+                refused.append(Finding(row.number, name, _shown(value), _CONTRADICTS.format(
+                    row=head.number, value=_shown(head.values.get(name)) or "…")))
+    values = head.values
+    if _is_blank(head, "category"):
+        refused.append(_empty(head, BY_NAME["category"]))
+    members = []
+    household_marks: set[str] = set()
+    for row in rows:
+        marks = row.values.get("marks") or ()
+        household_marks.update(mark for mark in marks if mark in people.HOUSEHOLD_MARKS)
+        members.append(PersonEntry(
+            row.values.get("name") or "", row.values.get("relation") or "", row.values.get("birth"), row.values.get("sex"),
+            row.values.get("ethnic"), row.values.get("id_number"),
+            tuple(mark for mark in marks if mark in people.PERSON_MARKS),
+            () if row is head else row.values.get("demands") or (), None, row.number))
+    said_plain = {name: values[name] for name in _PLAIN if name in values}
+    said_plain["line"] = said_plain.get("line") or "national"
+    said_plain["causes"] = said_plain.get("causes") or ()
+    return HouseholdEntry(
+        code, place, members, **said_plain, deprivations=sum(1 << bit for bit, name in enumerate(_TICKS) if values.get(name)),
+        marks=tuple(sorted(household_marks)), demands=values.get("demands") or (), row=head.number)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(" ".join(part) if isinstance(part, tuple) else str(part) for part in value)
+    return "x" if value is True else said(value)
+
+
+def _seen_before(entry: HouseholdEntry, seen: dict[str, tuple[int, str]]) -> Iterator[Finding]:
+    """Numbers that another household of the file has too."""
+    for member in entry.members:
+        if member.id_number:
+            row, code = seen.setdefault(member.id_number, (member.row, entry.code))
+            if code != entry.code:
+                yield Finding(member.row, "id_number", member.id_number, _ALSO_IN_FILE.format(row=row, code=code))
