@@ -1,17 +1,10 @@
 """Cases: one application for support, carried from desk to desk."""
 
+from core.domain.cases.editing import draft_of, drop_draft, keep_draft, may_edit, save_answers
+from core.domain.cases.guarding import Possible, possible, transition_of
 from core.domain.cases.judging import EFFECTS, REQUIREMENTS, law_date, verdicts
-from core.domain.cases.moving import Outcome, Possible, move, move_many, possible, settle, transition_of
-from core.domain.cases.opening import (
-    Opened,
-    draft_of,
-    drop_draft,
-    keep_draft,
-    may_edit,
-    open_case,
-    open_number,
-    save_answers,
-)
+from core.domain.cases.moving import Outcome, move, move_many, settle
+from core.domain.cases.opening import Opened, open_case, open_number
 from core.domain.cases.reading import ACTS, action_title, by_ids_locked, cases, check_version, find, find_many
 from core.domain.cases.recording import attach_paper, form_of, papers_of, record, remove_paper
 from core.domain.cases.tables import case, case_fact, case_place, counter, draft

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, update
 from core import db
 from core.domain import documents, history
 from core.domain.access import Actor
-from core.domain.cases import opening, reading
+from core.domain.cases import editing, reading
 from core.domain.cases.tables import case
 from core.domain.programmes import Form, Paper, applies
 from core.errors import BadInput, NotFound, Reason
@@ -70,7 +70,7 @@ def attach_paper(actor: Actor, number: str, kind: str, name: str, content: bytes
     Raises ``NotFound``, ``NotAllowed`` when the case's state does not allow it, ``BadInput`` for a bad kind or file.
     """
     row = reading.find(actor, number, lock=True)
-    opening.may_edit(actor, row)
+    editing.may_edit(actor, row)
     known = {paper.code for paper in form_of(row).papers}
     if kind not in known | {"other"}:
         raise BadInput(
@@ -95,7 +95,7 @@ def attach_paper(actor: Actor, number: str, kind: str, name: str, content: bytes
 def remove_paper(actor: Actor, number: str, document_id: int) -> None:
     """Take a paper off a case; the file and the record that it was there are kept."""
     row = reading.find(actor, number, lock=True)
-    opening.may_edit(actor, row)
+    editing.may_edit(actor, row)
     found = documents.document_row(document_id)
     if found is None or found.case_id != row.id:
         raise NotFound(Reason("document_unknown", Text("Hồ sơ không có giấy tờ này", "The case has no such paper")))

@@ -1,55 +1,22 @@
-"""Visits: planned when a case is approved, recorded on the spot, judged by the programme's criteria; gates for money and closing."""
+"""Recording a visit on the spot."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Date,
-    ForeignKey,
-    Integer,
-    String,
-    Table,
-    Text as LongText,
-    UniqueConstraint,
-    bindparam,
-    select,
-    update,
-)
+from sqlalchemy import bindparam, update
 
 from core import db
-from core.domain import access, cases, disbursement, documents, programmes, tasks
+from core.domain import access, cases, disbursement, documents, tasks
 from core.domain.access import Actor
-from core.domain.programmes import Step, applies
+from core.domain.monitoring.planning import of_case, open_gates, plan_again, visit
+from core.domain.programmes import Step
 from core.errors import BadInput, NotAllowed, NotFound, Reason, Refused, Unmet, WrongState
 from core.fields import Field, parse_date, read
 from core.text import Text, canonical
-from core.workflow import Batch, Effect, Requirement, Wait
-
-visit = Table(
-    "visit",
-    db.metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("case_id", BigInteger, ForeignKey("case.id"), nullable=False),
-    Column("step", String(64), nullable=False),
-    Column("attempt", Integer, nullable=False),  # a check that was not passed is planned again
-    Column("due_on", Date),  # none while the step it comes after has not been passed
-    Column("visited_on", Date),
-    Column("passed", Integer),
-    Column("answers", LongText, nullable=False, default="{}"),
-    Column("note", LongText, nullable=False, default=""),
-    Column("verdicts", LongText, nullable=False, default="[]"),
-    Column("recorded_at", db.Moment),
-    Column("recorded_by", BigInteger),
-    Column("cancelled_at", db.Moment),
-    UniqueConstraint("case_id", "step", "attempt"),
-)
 
 FIELDS = (  # asked at every visit, after the step's own questions
     Field("visited_on", "date", Text("Ngày kiểm tra", "Visited on"), required=True),
@@ -61,131 +28,6 @@ FIELDS = (  # asked at every visit, after the step's own questions
 def fields_of(step: Step) -> tuple[Field, ...]:
     """Every question of a visit of this step."""
     return (*step.fields, *FIELDS)
-
-
-def _due(step: Step, row: Any, start: date, on: date) -> date | None:
-    """The day a step is due when what it comes after was on ``start``; None when the place has no value for it."""
-    value = programmes.resolve(row, on)(step.due)
-    if value is None or value.value is None:
-        return None
-    count = int(value.value)  # type: ignore[arg-type]
-    return start + timedelta(days=count) if step.unit == "days" else _add_months(start, count)
-
-
-def _add_months(start: date, months: int) -> date:
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    for day in range(start.day, 27, -1):
-        try:
-            return date(year, month + 1, day)
-        except ValueError:
-            continue
-    return date(year, month + 1, min(start.day, 28))
-
-
-def _plan_visits(batch: Batch) -> None:
-    rows, waits = [], []
-    for row in batch.cases:
-        programme = db.registry().programme(row.programme).programme
-        answers = json.loads(row.answers)
-        for step in programme.steps:
-            due = _due(step, row, batch.on, batch.on) if applies(step, answers) else None
-            if due is not None:
-                first = step.after == "approve"
-                rows.append(_planned(row.id, step.code, 1, due if first else None))
-                if first:
-                    waits.append(tasks.row_for(row, "visit", step.code, _wait(step), row.programme, batch.on, due))
-    if rows:
-        db.execute(visit.insert(), rows)
-    tasks.add(waits)
-
-
-def _planned(case_id: int, step: str, attempt: int, due_on: date | None) -> dict[str, Any]:
-    return {
-        "id": db.new_id(),
-        "case_id": case_id,
-        "step": step,
-        "attempt": attempt,
-        "due_on": due_on,
-        "visited_on": None,
-        "passed": None,
-        "answers": "{}",
-        "note": "",
-        "verdicts": "[]",
-        "recorded_at": None,
-        "recorded_by": None,
-        "cancelled_at": None,
-    }
-
-
-def _wait(step: Step) -> Wait:
-    return Wait("monitor", step.title)
-
-
-def _cancel(batch: Batch) -> None:
-    db.execute(
-        update(visit)
-        .where(visit.c.case_id.in_([row.id for row in batch.cases]), visit.c.recorded_at.is_(None))
-        .values(cancelled_at=db.now())
-    )
-
-
-_open = (
-    select(visit)
-    .where(
-        visit.c.case_id.in_(bindparam("ids", expanding=True)),
-        visit.c.recorded_at.is_(None),
-        visit.c.cancelled_at.is_(None),
-    )
-    .order_by(visit.c.due_on, visit.c.id)
-)
-
-
-def _gates_open(batch: Batch) -> dict[int, list[Reason]]:
-    """The planned steps that this transition waits for have all been passed."""
-    if not batch.cases:
-        return {}
-    steps = {
-        step.code: step
-        for step in db.registry().programme(batch.cases[0].programme).programme.steps
-        if batch.transition.code in step.gates
-    }
-    found: dict[int, list[Reason]] = {}
-    for row in db.execute(_open, {"ids": [case.id for case in batch.cases]}) if steps else ():
-        if row.step in steps:
-            due = f"{row.due_on:%d/%m/%Y}" if row.due_on else ""
-            found.setdefault(row.case_id, []).append(
-                Reason(
-                    "step_not_passed",
-                    Text(
-                        f"Chưa đạt bước kiểm tra: {steps[row.step].title.vi}" + (f" (hạn {due})" if due else ""),
-                        f"Check not passed yet: {steps[row.step].title.en}" + (f" (due {due})" if due else ""),
-                    ),
-                    needed=row.step,
-                )
-            )
-    return found
-
-
-REQUIREMENTS = (
-    Requirement(
-        "visits_passed",
-        Text("Các lần kiểm tra trước bước này đã đạt", "The checks before this step are passed"),
-        _gates_open,
-    ),
-)
-EFFECTS = (
-    Effect("plan_visits", Text("Lập lịch kiểm tra", "Plan the visits"), _plan_visits),
-    Effect("cancel_visits", Text("Bỏ các lần kiểm tra còn lại", "Cancel the remaining visits"), _cancel),
-)
-
-_of_case = (
-    select(visit).where(visit.c.case_id == bindparam("case_id"), visit.c.cancelled_at.is_(None)).order_by(visit.c.id)
-)
-
-
-def of_case(case_id: int) -> list[Any]:
-    """The visits of a case, planned and recorded, in order."""
-    return list(db.execute(_of_case, {"case_id": case_id}))
 
 
 def open_visit(row: Any, step: str) -> Any:
@@ -352,9 +194,9 @@ def record_visit(
     )
     tasks.done(row.id, "visit", step_code)
     if passed:
-        _open_gates(row, step, visited_on)
+        open_gates(row, step, visited_on)
     else:
-        _plan_again(row, planned, step)
+        plan_again(row, planned, step)
     moved = cases.settle(actor, [row.id])
     return Recorded(passed, reasons, moved[-1] if moved else cases.find(actor, number))
 
@@ -398,24 +240,3 @@ def _photos_lacking(row: Any, step: Step, photos: Sequence[tuple[str, bytes]]) -
             field="photos",
         )
     ]
-
-
-def _open_gates(row: Any, step: Step, visited_on: date) -> None:
-    """Let what waits for the step begin: later visits get their dates, the next instalment can be paid."""
-    db.execute(disbursement.passed_step.insert(), {"case_id": row.id, "step": step.code, "passed_on": visited_on})
-    programme = db.registry().programme(row.programme).programme
-    following = {each.code: each for each in programme.steps if each.after == step.code}
-    for later in of_case(row.id):
-        if later.step in following and later.recorded_at is None and later.due_on is None:
-            due = _due(following[later.step], row, visited_on, db.today()) or db.today()
-            db.execute(update(visit).where(visit.c.id == later.id).values(due_on=due))
-            tasks.add(
-                [tasks.row_for(row, "visit", later.step, _wait(following[later.step]), row.programme, db.today(), due)]
-            )
-    disbursement.ask_next(row, db.today())
-
-
-def _plan_again(row: Any, planned: Any, step: Step) -> None:
-    due = _due(step, row, db.today(), db.today()) or db.today()
-    db.execute(visit.insert(), _planned(row.id, step.code, planned.attempt + 1, due))
-    tasks.add([tasks.row_for(row, "visit", step.code, _wait(step), row.programme, db.today(), due)])

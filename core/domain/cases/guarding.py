@@ -1,0 +1,161 @@
+"""What stands in the way of a step: state, version, guard, four eyes, requirements; every reason at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from core import db
+from core.domain import access, history, tasks, units
+from core.domain.access import Actor
+from core.domain.cases import reading
+from core.domain.cases.tables import case
+from core.errors import BadInput, NotAllowed, NotFound, Reason, Refused, Stale, Unmet, WrongState
+from core.text import Text
+from core.workflow import Batch, Machine, Transition
+
+
+def transition_of(machine: Machine, code: str) -> Transition:
+    """The transition of that code. Raises ``NotFound`` naming those that exist."""
+    try:
+        return machine.workflow.transition(code)
+    except KeyError:
+        known = ", ".join(step.code for step in machine.workflow.transitions)
+        raise NotFound(
+            Reason(
+                "transition_unknown",
+                Text(
+                    f"Quy trình không có bước «{code[:40]}». Các bước: {known}",
+                    f"The workflow has no transition “{code[:40]}”. There are: {known}",
+                ),
+                seen=code[:40],
+            )
+        ) from None
+
+
+def stale_or_elsewhere(row: Any, step: Transition, machine: Machine, version: int | None) -> Refused | None:
+    reasons = []
+    if version is not None and version != row.version:
+        reasons.append(reading.stale_reason(row, history.of_case(row.id)[0]))
+    if row.state not in step.sources:
+        here = machine.workflow.state(row.state).title
+        reasons.append(
+            Reason(
+                "wrong_state",
+                Text(
+                    f"Hồ sơ {row.number} đang ở bước «{here.vi}» nên không thể «{step.title.vi}»",
+                    f"Case {row.number} is in state “{here.en}”, so it cannot take the step “{step.title.en}”",
+                ),
+                seen=row.state,
+                needed=list(step.sources),
+            )
+        )
+    if not reasons:
+        return None
+    return (Stale if reasons[0].code == "stale" else WrongState)(reasons)
+
+
+def judge(machine: Machine, batch: Batch, unread: Sequence[Reason] = ()) -> dict[int, Refused]:
+    """Everything that stands in the way of each case of the batch: guard, four eyes, input, every requirement.
+
+    The requirements are judged also for whom the guard stops, so that one refusal tells all there is to do.
+    """
+    reasons: dict[int, list[Reason]] = {row.id: _guard_reasons(machine, batch, row) for row in batch.cases}
+    stopped = {case_id for case_id, found in reasons.items() if found}
+    for case_id in _own_hands(batch):
+        stopped.add(case_id)
+        reasons[case_id].append(
+            Reason(
+                "four_eyes",
+                Text(
+                    "Bạn đã đề xuất hoặc sửa hồ sơ này trong lượt xét hiện tại; một người khác phải làm bước này",
+                    "You proposed or edited this case in the present round; somebody else has to take this step",
+                ),
+            )
+        )
+    for found in reasons.values():
+        found += unread
+    unmet: set[int] = set()
+    for code in batch.transition.requirements if batch.cases else ():
+        batch.refused = {case_id for case_id, found in reasons.items() if found}
+        for case_id, found in db.registry().requirements[code].check(batch).items():
+            reasons[case_id] += found
+            if found:
+                unmet.add(case_id)
+    kinds = {
+        case_id: NotAllowed if case_id in stopped else Unmet if case_id in unmet else BadInput for case_id in reasons
+    }
+    return {case_id: kinds[case_id](found) for case_id, found in reasons.items() if found}
+
+
+def _guard_reasons(machine: Machine, batch: Batch, row: Any) -> list[Reason]:
+    step = batch.transition
+    roles = machine.roles(step, row.state)
+    level, rule = tasks.level_of(step.procedure, row.programme, row, batch.on)
+    if access.held_at(batch.actor, roles, row, level) is not None:
+        return []
+    if level is None:
+        return [access.role_missing(roles)]
+    place = {1: row.province_id, 2: row.district_id, 3: row.unit_id}[level]
+    where = units.unit_by_id(place).name if place else {2: "cấp huyện"}.get(level, "")
+    reason = access.role_missing(roles, Text(where, where))
+    return [
+        Reason(reason.code, reason.sentence, seen=sorted(batch.actor.roles), needed=reason.needed, source=rule.source)
+    ]
+
+
+def _own_hands(batch: Batch) -> set[int]:
+    """The cases of the batch in which the actor did, in this round, what bars him or her from this step."""
+    if not batch.transition.not_by or not batch.cases:
+        return set()
+    h = history.history
+    statement = (
+        select(h.c.case_id)
+        .join(case, case.c.id == h.c.case_id)
+        .where(
+            h.c.case_id.in_([row.id for row in batch.cases]),
+            h.c.seq > case.c.round_seq,
+            h.c.actor_id == batch.actor.id,
+            h.c.action.in_(batch.transition.not_by),
+        )
+        .distinct()
+    )
+    return {row.case_id for row in db.execute(statement)}
+
+
+@dataclass(frozen=True)
+class Possible:
+    """A step that starts from the case's state: whether this person can take it now, and if not all reasons."""
+
+    transition: Transition
+    roles: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    mine: bool  # the role is held, whatever else is missing
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it can be taken, once its own fields are filled in."""
+        return not self.reasons
+
+
+def possible(actor: Actor, row: Any) -> list[Possible]:
+    """Every step that leaves the case's state, judged for this person as ``move`` would, before its fields are filled in."""
+    if row.programme not in db.registry().programmes:
+        return []
+    machine = db.registry().machine(row.workflow, row.workflow_version)
+    found = []
+    for step in machine.leaving(row.state):
+        batch = Batch([row], step, actor, {}, db.today(), asking=True)
+        refusal = judge(machine, batch).get(row.id)
+        found.append(
+            Possible(
+                step,
+                machine.roles(step, row.state),
+                refusal.reasons if refusal else (),
+                not _guard_reasons(machine, batch, row),
+            )
+        )
+    return found

@@ -1,0 +1,242 @@
+"""Paying an instalment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from core import db
+from core.domain import access, cases, tasks
+from core.domain.access import Actor
+from core.domain.budget import commitment, fund
+from core.domain.disbursement.planning import ask_next, next_payment, of_case, passed_steps
+from core.domain.disbursement.tables import instalment, payment
+from core.errors import BadInput, NotAllowed, NotFound, Reason, Refused, Unmet, WrongState
+from core.fields import Field, parse_date, read
+from core.text import Text
+
+FIELDS = (
+    Field("paid_on", "date", Text("Ngày chi", "Paid on"), required=True),
+    Field("payee", "text", Text("Người nhận tiền", "Received by"), required=True, maximum=200, privacy="personal"),
+    Field("voucher", "text", Text("Số chứng từ", "Voucher number"), required=True, maximum=100),
+)
+
+
+def why_not(actor: Actor, row: Any, due: Any) -> list[Reason]:
+    """Everything that stands in the way of this person paying this instalment now."""
+    return [reason for refusal in _refusals(actor, row, due) for reason in refusal.reasons]
+
+
+def _refusals(actor: Actor, row: Any, due: Any) -> list[Refused]:
+    workflow = db.registry().machine(row.workflow, row.workflow_version).workflow
+    roles = workflow.state(row.state).roles("pay")
+    found: list[Refused] = []
+    if not roles:
+        found.append(
+            WrongState(
+                Reason(
+                    "wrong_state",
+                    Text("Ở bước «{state}» không chi trả được", "Nothing can be paid in state “{state}”").format(
+                        state=workflow.state(row.state).title
+                    ),
+                    seen=row.state,
+                )
+            )
+        )
+    elif access.held_at(actor, roles, row) is None:
+        found.append(NotAllowed(access.role_missing(roles)))
+    first = next_payment(row.id)
+    if due.paid_at is not None:
+        found.append(
+            WrongState(
+                Reason(
+                    "already_paid",
+                    Text(
+                        f"Đợt này đã chi ngày {due.paid_on:%d/%m/%Y}",
+                        f"This instalment was paid on {due.paid_on:%d/%m/%Y}",
+                    ),
+                    seen=due.paid_on.isoformat(),
+                )
+            )
+        )
+    elif first is not None and first.id != due.id:
+        found.append(
+            Unmet(
+                Reason(
+                    "earlier_unpaid",
+                    Text("Phải chi đợt trước đã", "The instalment before it comes first"),
+                    needed=first.code,
+                )
+            )
+        )
+    if due.after and due.after not in passed_steps(row.id):
+        step = next(
+            (each.title for each in cases.form_of(row).steps if each.code == due.after), Text(due.after, due.after)
+        )
+        found.append(
+            Unmet(
+                Reason(
+                    "step_not_passed",
+                    Text("Chưa đạt bước kiểm tra: {step}", "Check not passed yet: {step}").format(step=step),
+                    needed=due.after,
+                )
+            )
+        )
+    return found
+
+
+_mark_paid = (
+    update(instalment)
+    .where(instalment.c.id == bindparam("b_id"), instalment.c.paid_at.is_(None))
+    .values(
+        paid_on=bindparam("b_on"),
+        paid_at=bindparam("b_at"),
+        paid_by=bindparam("b_by"),
+        payee=bindparam("b_payee"),
+        voucher=bindparam("b_voucher"),
+    )
+)
+
+
+_take = (
+    update(commitment)
+    .where(commitment.c.id == bindparam("b_id"))
+    .values(paid=commitment.c.paid + bindparam("b_amount"))
+)
+
+
+_take_fund = update(fund).where(fund.c.id == bindparam("b_id")).values(paid=fund.c.paid + bindparam("b_amount"))
+
+
+def pay(
+    actor: Actor,
+    number: str,
+    code: str | None = None,
+    data: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> Any:
+    """Pay an instalment (None: the one that comes next) and give the case as it is then.
+
+    ``data`` answers ``FIELDS``. Raises ``NotFound``, ``Stale``, ``WrongState`` (paid already, or not the state for it),
+    ``NotAllowed``, ``BadInput`` or ``Unmet`` with every reason.
+    """
+    row = cases.find(actor, number, lock=True)
+    cases.check_version(row, version)
+    due = _due(row, code)
+    typed, reasons = read(FIELDS, data or {}, complete=True)
+    paid_on = parse_date(typed.get("paid_on", ""))
+    if paid_on and paid_on > db.today():
+        reasons.append(
+            Reason(
+                "in_future",
+                Text("Ngày chi không được sau hôm nay", "The payment cannot lie in the future"),
+                field="paid_on",
+            )
+        )
+    elif paid_on and row.decided_on and paid_on < row.decided_on:
+        reasons.append(
+            Reason(
+                "before_decision",
+                Text("Ngày chi không được trước ngày phê duyệt", "The payment cannot come before the approval"),
+                seen=paid_on.isoformat(),
+                needed=row.decided_on.isoformat(),
+                field="paid_on",
+            )
+        )
+    refusals = _refusals(actor, row, due)
+    if refusals or reasons:
+        every = [reason for refusal in refusals for reason in refusal.reasons] + reasons
+        raise (type(refusals[0]) if refusals else BadInput)(every)
+    db.execute(
+        _mark_paid,
+        {
+            "b_id": due.id,
+            "b_on": paid_on,
+            "b_at": db.now(),
+            "b_by": actor.id,
+            "b_payee": typed["payee"],
+            "b_voucher": typed["voucher"],
+        },
+    )
+    parts = _take_from_promises(row, due)
+    cases.record(
+        actor,
+        row,
+        "pay",
+        {
+            "instalment": due.code,
+            "amount": due.amount,
+            "paid_on": typed["paid_on"],
+            "voucher": typed["voucher"],
+            "from": parts,
+        },
+        {"payee": typed["payee"]},
+    )
+    tasks.done(row.id, "payment", due.code)
+    ask_next(row, db.today())
+    moved = cases.settle(actor, [row.id])
+    return moved[-1] if moved else cases.find(actor, number)
+
+
+def _due(row: Any, code: str | None) -> Any:
+    planned = of_case(row.id)
+    due = (
+        next((each for each in planned if each.code == code), None)
+        if code
+        else next_payment(row.id) or (planned[-1] if planned else None)
+    )
+    if due is None:
+        known = ", ".join(each.code for each in planned) or "–"
+        raise NotFound(
+            Reason(
+                "instalment_unknown",
+                Text(
+                    f"Hồ sơ không có đợt chi trả này. Các đợt: {known}",
+                    f"The case has no such instalment. There are: {known}",
+                ),
+                seen=code,
+            )
+        )
+    return due
+
+
+def _take_from_promises(row: Any, due: Any) -> list[dict[str, Any]]:
+    """Take the instalment from the case's promises in proportion; what rounding leaves, and all of the last one, from what is left."""
+    promised = db.execute(
+        select(commitment, fund.c.code)
+        .join(fund, fund.c.id == commitment.c.fund_id)
+        .where(commitment.c.case_id == row.id)
+        .order_by(commitment.c.id)
+    ).all()
+    left = {each.id: each.amount - each.paid - each.released for each in promised}
+    parts = (
+        {each.id: min(left[each.id], each.amount * due.amount // row.amount) for each in promised} if row.amount else {}
+    )
+    rest = due.amount - sum(parts.values())
+    for each in promised:
+        more = min(rest, left[each.id] - parts.get(each.id, 0))
+        parts[each.id] = parts.get(each.id, 0) + more
+        rest -= more
+    taken = [each for each in promised if parts[each.id]]
+    if taken:
+        db.execute(
+            payment.insert(),
+            [
+                {
+                    "id": db.new_id(),
+                    "instalment_id": due.id,
+                    "commitment_id": each.id,
+                    "fund_id": each.fund_id,
+                    "amount": parts[each.id],
+                }
+                for each in taken
+            ],
+        )
+        db.execute(_take, [{"b_id": each.id, "b_amount": parts[each.id]} for each in taken])
+        db.execute(
+            _take_fund,
+            [{"b_id": each.fund_id, "b_amount": parts[each.id]} for each in sorted(taken, key=lambda one: one.fund_id)],
+        )
+    return [{"fund": each.code, "amount": parts[each.id]} for each in taken]

@@ -1,0 +1,17 @@
+"""Visits: planned when a case is approved, recorded on the spot, judged by the programme's criteria; gates for money and closing."""
+
+from core.domain.monitoring.planning import EFFECTS, REQUIREMENTS, of_case, visit
+from core.domain.monitoring.recording import FIELDS, Recorded, fields_of, open_visit, record_visit, why_not
+
+__all__ = [
+    "EFFECTS",
+    "FIELDS",
+    "REQUIREMENTS",
+    "Recorded",
+    "fields_of",
+    "of_case",
+    "open_visit",
+    "record_visit",
+    "visit",
+    "why_not",
+]

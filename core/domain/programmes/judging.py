@@ -1,0 +1,100 @@
+"""Judging cases by the criteria of their programme."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from core import criteria, db
+from core.criteria import Verdict
+from core.domain import people, units
+from core.domain.programmes.definitions import InForce
+from core.errors import Reason
+from core.fields import Field
+from core.parameters import Resolved
+from core.text import Text
+
+
+def vocabulary(fields: Iterable[Field], extra: Iterable[Field] = ()) -> dict[str, criteria.Fact]:
+    """The names a criterion may read: the registry's facts, ``answers.…`` and, at a visit, ``visit.…``."""
+    return {
+        **people.FACTS,
+        **{
+            fact.name: fact
+            for prefix, each in (("answers", fields), ("visit", extra))
+            for fact in (_fact(prefix, one) for one in each)
+        },
+    }
+
+
+def _fact(prefix: str, field: Field) -> criteria.Fact:
+    kind = "text" if field.type == "long_text" else field.type
+    unit = Text(field.unit, field.unit)
+    return criteria.Fact(f"{prefix}.{field.name}", kind, field.label, unit=unit, choices=dict(field.choices))  # type: ignore[arg-type]
+
+
+def facts_of(answers: Mapping[str, Any], fields: Iterable[Field], prefix: str = "answers") -> dict[str, Any]:
+    """Stored answers as facts: ISO texts become dates, what is not answered is unknown."""
+    return {f"{prefix}.{field.name}": _typed(field, answers.get(field.name)) for field in fields}
+
+
+def _typed(field: Field, value: Any) -> Any:
+    return date.fromisoformat(value) if field.type == "date" and value is not None else value
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdicts on one case at one point, and the parameter rows they rest on."""
+
+    verdicts: tuple[Verdict, ...]
+    resolved: Resolved
+
+    @property
+    def holds(self) -> bool:
+        """Whether every criterion is known to hold."""
+        return all(verdict.outcome is True for verdict in self.verdicts)
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Why not, for every criterion that fails or is unknown."""
+        return [reason for verdict in self.verdicts if verdict.outcome is not True for reason in verdict.reasons]
+
+
+def resolve(place: Any, on: date, village: str | None = None) -> Resolved:
+    """The legal values at a place (it has unit_id) on a date."""
+    kind = units.difficulty(place.unit_id, on, village)
+    return db.registry().parameters.resolve(on, units.territory(place.unit_id), (kind,) if kind else ())
+
+
+def judge_many(
+    programme_code: str,
+    cases: Sequence[Any],
+    on: Mapping[int, date],
+    point: str = "proposal",
+    visits: Mapping[int, Mapping[str, Any]] | None = None,
+) -> dict[int, Judgement]:
+    """Judge cases of one programme at ``point``, each by the law of its date ``on[case.id]``, in a fixed number of queries.
+
+    ``cases`` have id, unit_id, household_id, person_id and answers (JSON text or mapping). ``visits`` are the answers of a visit.
+    """
+    in_force: InForce = db.registry().programme(programme_code)
+    compiled = [each for each in in_force.criteria if each.criterion.point == point]
+    facts: dict[int, dict[str, Any]] = {}
+    for day in sorted(set(on[case.id] for case in cases)):
+        same_day = [case for case in cases if on[case.id] == day]
+        registry_facts = people.facts_for_many([case.household_id for case in same_day], day)
+        for case in same_day:
+            facts[case.id] = {**registry_facts[case.household_id], "on": day}
+    step_fields = next((step.fields for step in in_force.programme.steps if step.point == point), ())
+    judged = {}
+    for case in cases:
+        answers = json.loads(case.answers) if isinstance(case.answers, str) else case.answers
+        known = facts[case.id] | facts_of(answers, in_force.programme.fields)
+        if visits is not None:
+            known |= facts_of(visits[case.id], step_fields, "visit")
+        resolved = resolve(case, on[case.id], getattr(case, "village", None))
+        judged[case.id] = Judgement(tuple(each.judge(known, resolved) for each in compiled), resolved)
+    return judged

@@ -1,0 +1,36 @@
+"""A field is data: one declaration from which the form, the JSON Schema, the stored answer and the printed value are made.
+
+| type        | stored as          | typed in a form as                           |
+|-------------|--------------------|----------------------------------------------|
+| integer     | int                | 24, 1.200                                    |
+| money       | int, đồng          | 40.000.000, 40 triệu                         |
+| date        | ISO text           | 05/02/2026 or 2026-02-05                     |
+| yes_no      | bool               | có / không                                   |
+| code        | one of ``choices`` | a choice                                     |
+| text        | text, one line     |                                              |
+| long_text   | text               |                                              |
+"""
+
+from core.fields.declaration import LARGEST, PRIVACY, TYPES, Field, asked, freeze, thaw
+from core.fields.forms import form_class
+from core.fields.reading import Unreadable, missing, parse, parse_date, read
+from core.fields.showing import entered, json_schema, show
+
+__all__ = [
+    "Field",
+    "LARGEST",
+    "PRIVACY",
+    "TYPES",
+    "Unreadable",
+    "asked",
+    "entered",
+    "form_class",
+    "freeze",
+    "json_schema",
+    "missing",
+    "parse",
+    "parse_date",
+    "read",
+    "show",
+    "thaw",
+]
