@@ -5,10 +5,18 @@ from __future__ import annotations
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from core import api, db, instance as instances, web
 from core.api.problems import problem
 from core.web import admission, security
+
+
+class _Key(IntegerConverter):
+    """``<int:…>`` in an address: no larger than a key can be, so that a made-up one is not found instead of a fault."""
+
+    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = None) -> None:
+        super().__init__(map, fixed_digits, min, 2**63 - 1 if max is None else max)
 
 
 class Application(Flask):
@@ -22,6 +30,7 @@ class Application(Flask):
     def __init__(self, instance: db.Instance) -> None:
         super().__init__("core.web", static_folder="static", template_folder="templates")
         self.instance = instance
+        self.url_map.converters["int"] = _Key
 
     def dispatch_request(self) -> ResponseReturnValue:
         if admission.opens_its_own_work(request.endpoint):

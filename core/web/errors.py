@@ -15,11 +15,11 @@ from typing import Any
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from core.errors import NotFound, NotSignedIn, Reason, Refused, TooMany
+from core.errors import BadInput, NotFound, NotSignedIn, Reason, Refused, TooMany
 from core.text import Text
 
 log = logging.getLogger("tiepsuc")
@@ -124,6 +124,19 @@ def _database_gone(error: Exception) -> ResponseReturnValue:
     return response
 
 
+def _not_storable(error: DataError) -> ResponseReturnValue:
+    """What no form or path let through, but the database refuses: a number beyond 63 bits, a zero byte in a text."""
+    _write_down(error)
+    return page(
+        422,
+        BadInput.title,
+        Text(
+            "Có giá trị quá lớn hoặc chứa ký tự không lưu được. Hãy kiểm tra lại nội dung vừa gửi.",
+            "A value is too large or holds a character that cannot be stored. Check what you sent.",
+        ),
+    )
+
+
 def _broken(error: Exception) -> ResponseReturnValue:
     if current_app.testing:
         raise error
@@ -165,4 +178,5 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
     app.register_error_handler(HTTPException, _http)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, _database_gone)
+    app.register_error_handler(DataError, _not_storable)
     app.register_error_handler(Exception, _broken)

@@ -58,7 +58,7 @@ def check(password: str, login: str, field: str = "password") -> None:
                 field=field,
             )
         )
-    if plain in _TOO_COMMON or len(set(plain)) < 4:
+    if len(password) >= LEAST and (plain in _TOO_COMMON or len(set(plain)) < 4):
         reasons.append(
             Reason(
                 "password_common",

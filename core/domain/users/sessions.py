@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,7 +45,9 @@ _by_key = (
 
 def session(key: str) -> Session | None:
     """The session a cookie names; None when it ended, is too old, or the account was locked or its epoch raised."""
-    row = db.execute(_by_key, {"key": int(key), "since": db.now() - LONGEST}).first() if key.isdecimal() else None
+    if not re.fullmatch("[0-9]{1,19}", key) or int(key) >= 2**63:
+        return None
+    row = db.execute(_by_key, {"key": int(key), "since": db.now() - LONGEST}).first()
     actor = access.actor(row.user_id, row.epoch) if row else None
     return Session(key, actor, bool(row.must_change)) if row and actor else None
 
