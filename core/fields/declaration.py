@@ -25,6 +25,8 @@ class Field:
     ``minimum`` and ``maximum`` are inclusive: of the number, or of the length of a text. ``shown_when`` is ``(name, values)``:
     the question is asked only while the answer to ``name`` is one of ``values``. An ``indexed`` answer is copied into
     ``case_fact``, where lists and indicators read it. ``group`` is the heading the question stands under.
+    ``empty_means`` is the value that criteria read where nothing was answered (0 for money of a source that gives none);
+    without it an empty answer is unknown.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Field:
     indexed: bool = False
     shown_when: tuple[str, tuple[Any, ...]] | None = None
     group: Text | None = None
+    empty_means: int | str | bool | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", self.name):

@@ -64,6 +64,8 @@ def _schema(field: Field, language: str) -> dict[str, Any]:
     ]
     if any(hints):
         found["description"] = "; ".join(filter(None, hints))
+    if field.empty_means is not None:
+        found["default"] = field.empty_means
     if field.type == "date":
         found["format"] = "date"
     if field.choices:

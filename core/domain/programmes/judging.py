@@ -37,8 +37,8 @@ def _fact(prefix: str, field: Field) -> criteria.Fact:
 
 
 def facts_of(answers: Mapping[str, Any], fields: Iterable[Field], prefix: str = "answers") -> dict[str, Any]:
-    """Stored answers as facts: ISO texts become dates, what is not answered is unknown."""
-    return {f"{prefix}.{field.name}": _typed(field, answers.get(field.name)) for field in fields}
+    """Stored answers as facts: ISO texts become dates, an empty answer is what its field says it means."""
+    return {f"{prefix}.{field.name}": _typed(field, answers.get(field.name, field.empty_means)) for field in fields}
 
 
 def _typed(field: Field, value: Any) -> Any:
