@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
@@ -26,20 +25,26 @@ TODAY = date(2026, 11, 23)
 KINH_BAC, VO_CUONG, ELSEWHERE = "09187", "09190", "00004"
 
 TITLES = [column.title for column in exchange.COLUMNS if column.required]
-HEAD = {"Mã hộ": "BN-001", "Thôn": "Khu 5", "Họ và tên": "Nguyễn Văn Á", "Quan hệ với chủ hộ": "Chủ hộ", "Ngày sinh": "1950",
+HEAD = {"Mã hộ": "BN-001", "Thôn": "Khu 5", "Họ và tên": "Nguyễn Văn Á", "Quan hệ với chủ hộ": "Chủ hộ",
+        "Ngày sinh": "1950",
         "Giới tính": "Nam", "Dân tộc": "Kinh", "Số định danh": "027050001234", "Phân loại": "Hộ nghèo", "Điểm A": 120,
         "Điểm B": 40, "Thiếu hụt 1": "x", "Thiếu hụt 7": "X", "Thiếu hụt 8": "có", "Thiếu hụt 10": "x",
         "Ngày công nhận": "15/12/2025", "Số quyết định": "31/QĐ-UBND"}
-WIFE = {"Mã hộ": "BN-001", "Họ và tên": "Trần Thị Đào", "Quan hệ với chủ hộ": "Vợ", "Ngày sinh": "05/08/1955", "Giới tính": "Nữ",
+WIFE = {"Mã hộ": "BN-001", "Họ và tên": "Trần Thị Đào", "Quan hệ với chủ hộ": "Vợ", "Ngày sinh": "05/08/1955",
+        "Giới tính": "Nữ",
         "Dân tộc": "Tày", "Số định danh": "027155004321"}
-OTHER = {"Mã hộ": "BN-002", "Thôn": "Khu 5", "Họ và tên": "Lê Thị Bình", "Quan hệ với chủ hộ": "Chủ hộ", "Ngày sinh": "1980",
-         "Giới tính": "Nữ", "Dân tộc": "Kinh", "Số định danh": "027180001111", "Phân loại": "Hộ cận nghèo", "Điểm A": 130,
-         "Điểm B": 20, "Thiếu hụt 3": "x", "Thiếu hụt 4": "x", "Ngày công nhận": "15/12/2025", "Số quyết định": "31/QĐ-UBND"}
+OTHER = {"Mã hộ": "BN-002", "Thôn": "Khu 5", "Họ và tên": "Lê Thị Bình", "Quan hệ với chủ hộ": "Chủ hộ",
+         "Ngày sinh": "1980",
+         "Giới tính": "Nữ", "Dân tộc": "Kinh", "Số định danh": "027180001111", "Phân loại": "Hộ cận nghèo",
+         "Điểm A": 130,
+         "Điểm B": 20, "Thiếu hụt 3": "x", "Thiếu hụt 4": "x", "Ngày công nhận": "15/12/2025",
+         "Số quyết định": "31/QĐ-UBND"}
 
 
-def a_file(*rows: dict[str, Any], titles: Sequence[str] | None = None, above: Sequence[str] = (), sheet: str = "Danh sách") -> bytes:
+def a_file(*rows: dict[str, Any], titles: Sequence[str] | None = None, above: Sequence[str] = (),
+           sheet: str = "Danh sách") -> bytes:
     """A workbook with a header row (every required column and whatever the rows have) and these rows."""
-    columns = titles if titles is not None else list(dict.fromkeys([*TITLES, *(title for row in rows for title in row)]))
+    columns = list(titles or dict.fromkeys([*TITLES, *(title for row in rows for title in row)]))
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"default_date_format": "dd/mm/yyyy"}) as book:
         page = book.add_worksheet(sheet)
@@ -69,7 +74,8 @@ def unit(code: str) -> units.Unit:
 
 
 def officer(*codes: str) -> Actor:
-    return Actor(7, "officer", "Cán bộ", tuple(Held("officer", unit(code).id, unit(code).level) for code in codes or (KINH_BAC,)))
+    return Actor(7, "officer", "Cán bộ", tuple(
+        Held("officer", unit(code).id, unit(code).level) for code in codes or (KINH_BAC,)))
 
 
 def judged(*rows: dict[str, Any], code: str = KINH_BAC, **shape: Any) -> exchange.Judged:
@@ -121,14 +127,18 @@ def table_sizes() -> list[Any]:
 
 
 def test_what_the_list_says_is_what_criteria_read(work: db.Work) -> None:
-    imported(HEAD | {"Cư trú": "Thường trú", "Cư trú từ ngày": date(2010, 2, 1), "Lập hộ từ ngày": "06/05/2012", "Ưu tiên": "NCC; DTTS",
+    imported(HEAD | {"Cư trú": "Thường trú", "Cư trú từ ngày": date(2010, 2, 1), "Lập hộ từ ngày": "06/05/2012",
+                     "Ưu tiên": "NCC; DTTS",
                      "Nguyên nhân nghèo": "thiếu vốn", "Nhu cầu": "Nhà ở; Vay vốn", "Điện thoại": 912345678},
              WIFE | {"Ưu tiên": "NKT", "Nhu cầu": "Học nghề"})
     known = facts()
     assert (known["household.category"], known["household.score_a"], known["household.score_b"]) == ("poor", 120, 40)
-    assert known["household.deprivations"] == 4 and known["household.deprived_latrine"] and not known["household.deprived_water"]
+    assert known["household.deprivations"] == 4
+    assert known["household.deprived_latrine"]
+    assert not known["household.deprived_water"]
     assert (known["household.residence"], known["household.resident_since"]) == ("permanent", date(2010, 2, 1))
-    assert known["household.set_up_on"] == date(2012, 5, 6) and known["household.causes"] == ["no_capital"]
+    assert known["household.set_up_on"] == date(2012, 5, 6)
+    assert known["household.causes"] == ["no_capital"]
     assert known["household.marks"] == ["DTTS", "NCC", "NKT"]
     assert known["household.demands"] == ["Học nghề", "Nhà ở", "Vay vốn"]
     assert [member["marks"] for member in known["members"]] == [["NCC"], ["NKT"]]
@@ -137,13 +147,18 @@ def test_what_the_list_says_is_what_criteria_read(work: db.Work) -> None:
 
 
 def test_headers_stand_in_any_order_with_or_without_marks_and_case(work: db.Work) -> None:
-    plain = {"MA HO": "BN-001", "ho va ten ": "Nguyễn Văn Á", "Quan hệ": "chu ho", "THÔN/XÓM": "Khu 5", "ngày,  sinh": "",
-             "Năm sinh": 1950.0, "Giới tính (Nam/Nữ)": "nam", "DÂN TỘC": "KINH", "Số CCCD": "027050001234", "phan loai": "ho ngheo"}
+    plain = {"MA HO": "BN-001", "ho va ten ": "Nguyễn Văn Á", "Quan hệ": "chu ho", "THÔN/XÓM": "Khu 5",
+             "ngày,  sinh": "",
+             "Năm sinh": 1950.0, "Giới tính (Nam/Nữ)": "nam", "DÂN TỘC": "KINH", "Số CCCD": "027050001234",
+             "phan loai": "ho ngheo"}
     del plain["ngày,  sinh"]
-    rest = {title: HEAD.get(title, "") for title in TITLES if title.startswith(("Điểm", "Thiếu", "Ngày công", "Số quyết"))}
+    rest = {title: HEAD.get(title, "") for title in TITLES
+            if title.startswith(("Điểm", "Thiếu", "Ngày công", "Số quyết"))}
     titles = [*reversed(rest), *plain, "Ghi chú"]
-    report = imported(plain | rest | {"Ghi chú": "gì đó"}, titles=titles, above=["ỦY BAN NHÂN DÂN PHƯỜNG KINH BẮC", "", "DANH SÁCH"])
-    assert counts(report)["new"] == 1 and report["unknown_columns"] == ["Ghi chú"]
+    report = imported(plain | rest | {"Ghi chú": "gì đó"}, titles=titles,
+                      above=["ỦY BAN NHÂN DÂN PHƯỜNG KINH BẮC", "", "DANH SÁCH"])
+    assert counts(report)["new"] == 1
+    assert report["unknown_columns"] == ["Ghi chú"]
     assert facts()["household.category"] == "poor"
 
 
@@ -160,14 +175,18 @@ def test_the_head_comes_first_wherever_the_list_puts_them(work: db.Work) -> None
 
 
 def test_dates_are_cells_or_text_and_years_stand_alone(work: db.Work) -> None:
-    imported(HEAD | {"Ngày sinh": datetime(1950, 3, 9), "Ngày công nhận": date(2025, 12, 15)}, WIFE | {"Ngày sinh": 1955})
-    rows = db.execute(select(people.person.c.birth_date, people.person.c.birth_year).order_by(people.person.c.birth_year)).all()
+    imported(HEAD | {"Ngày sinh": datetime(1950, 3, 9), "Ngày công nhận": date(2025, 12, 15)},
+             WIFE | {"Ngày sinh": 1955})
+    rows = db.execute(select(people.person.c.birth_date,
+                             people.person.c.birth_year).order_by(people.person.c.birth_year)).all()
     assert [tuple(row) for row in rows] == [(date(1950, 3, 9), 1950), (None, 1955)]
 
 
 def test_blank_rows_and_the_foot_of_the_page_are_passed_over(work: db.Work) -> None:
     report = imported({}, HEAD, {}, WIFE, {}, {"Thôn": "Người lập biểu"})
-    assert counts(report)["new"] == 1 and report["rows"] == 2 and not report["refused"]
+    assert counts(report)["new"] == 1
+    assert report["rows"] == 2
+    assert not report["refused"]
     assert "passed over" in judged(OTHER, {"Thôn": "Người lập"}).report("en")["warnings"][0]["reason"]
 
 
@@ -210,20 +229,23 @@ def test_a_refused_row_refuses_its_household_and_no_other(work: db.Work) -> None
 
 def test_two_heads_under_one_code_are_refused(work: db.Work) -> None:
     refusal = only_refusal(imported(HEAD, WIFE | {"Quan hệ với chủ hộ": "Chủ hộ"}))
-    assert refusal["row"] == 3 and "hai chủ hộ (dòng 2" in refusal["reason"]
+    assert refusal["row"] == 3
+    assert "hai chủ hộ (dòng 2" in refusal["reason"]
 
 
 def test_a_member_may_repeat_what_the_head_says_of_the_household_and_not_contradict_it(work: db.Work) -> None:
     assert counts(imported(HEAD, WIFE | {"Phân loại": "hộ nghèo", "Thôn": "Khu 5"}))["new"] == 1
     refusal = only_refusal(imported(HEAD, WIFE | {"Phân loại": "Hộ cận nghèo"}))
-    assert (refusal["row"], refusal["column"]) == (3, "Phân loại") and "dòng 2" in refusal["reason"]
+    assert (refusal["row"], refusal["column"]) == (3, "Phân loại")
+    assert "dòng 2" in refusal["reason"]
 
 
 def test_numbers_that_contradict_the_person_or_occur_twice_are_warned_of_and_taken(work: db.Work) -> None:
     report = imported(HEAD | {"Giới tính": "Nữ"}, OTHER | {"Số định danh": "027050001234", "Ngày sinh": "1950"})
     assert counts(report)["new"] == 2
     told = " ".join(warning["reason"] for warning in report["warnings"])
-    assert "giới tính" in told and "cũng ở dòng 2, hộ BN-001" in told
+    assert "giới tính" in told
+    assert "cũng ở dòng 2, hộ BN-001" in told
     later = imported(OTHER | {"Mã hộ": "BN-009", "Số định danh": "027050001234"})
     assert any("đã ghi cho" in warning["reason"] for warning in later["warnings"])
     assert not judged(HEAD).report()["warnings"][1:]
@@ -245,7 +267,8 @@ def test_a_missing_column_is_refused_by_its_name(work: db.Work) -> None:
 def test_what_the_file_does_not_have_is_left_alone_and_named(work: db.Work) -> None:
     imported(HEAD, WIFE, OTHER)
     report = imported(OTHER)
-    assert counts(report)["missing"] == 1 and report["missing_codes"] == ["BN-001"]
+    assert counts(report)["missing"] == 1
+    assert report["missing_codes"] == ["BN-001"]
     assert facts()["household.size"] == 2
 
 
@@ -253,7 +276,8 @@ def test_a_changed_category_needs_the_decision_that_changed_it(work: db.Work) ->
     imported(HEAD, WIFE)
     for left_out in ("Số quyết định", "Ngày công nhận"):
         report = imported(HEAD | {"Phân loại": "Hộ cận nghèo", left_out: ""}, WIFE)
-        assert only_refusal(report)["column"] == left_out and facts()["household.category"] == "poor"
+        assert only_refusal(report)["column"] == left_out
+        assert facts()["household.category"] == "poor"
     new = HEAD | {"Phân loại": "Hộ mới thoát nghèo", "Số quyết định": "77/QĐ-UBND", "Ngày công nhận": "10/11/2026"}
     assert counts(imported(new, WIFE))["changed"] == 1
     key = people.household_by_code(officer(), "BN-001")
@@ -265,12 +289,14 @@ def test_a_changed_category_needs_the_decision_that_changed_it(work: db.Work) ->
 def test_a_corrected_row_changes_the_person_it_is_about(work: db.Work) -> None:
     imported(HEAD, WIFE)
     before = {row.id for row in db.execute(select(people.person.c.id))}
-    report = imported(HEAD | {"Ngày sinh": "09/03/1950"}, WIFE | {"Họ và tên": "Trần Thị Đảo", "Quan hệ với chủ hộ": "Khác"})
+    report = imported(HEAD | {"Ngày sinh": "09/03/1950"},
+                      WIFE | {"Họ và tên": "Trần Thị Đảo", "Quan hệ với chủ hộ": "Khác"})
     assert counts(report)["changed"] == 1
     assert {row.id for row in db.execute(select(people.person.c.id))} == before
     assert {row.name for row in db.execute(select(people.person.c.name))} == {"Nguyễn Văn Á", "Trần Thị Đảo"}
     assert [member["relation"] for member in facts()["members"]] == ["head", "other"]
-    assert counts(imported(HEAD | {"Ngày sinh": "1950"}, WIFE | {"Họ và tên": "Trần Thị Đảo", "Quan hệ với chủ hộ": "Khác"}))[
+    assert counts(imported(HEAD | {"Ngày sinh": "1950"},
+                           WIFE | {"Họ và tên": "Trần Thị Đảo", "Quan hệ với chủ hộ": "Khác"}))[
         "unchanged"] == 1  # a year alone says less than the date known
 
 
@@ -278,7 +304,8 @@ def test_a_new_member_joins_and_one_who_is_not_listed_stays_with_a_warning(work:
     imported(HEAD, WIFE)
     child = {"Mã hộ": "BN-001", "Họ và tên": "Nguyễn Văn Bé", "Quan hệ với chủ hộ": "Con", "Ngày sinh": "2020"}
     report = imported(HEAD, child)
-    assert counts(report)["changed"] == 1 and "Trần Thị Đào" in report["warnings"][0]["reason"]
+    assert counts(report)["changed"] == 1
+    assert "Trần Thị Đào" in report["warnings"][0]["reason"]
     assert facts()["household.size"] == 3
     assert counts(imported(HEAD, WIFE, child))["unchanged"] == 1
 
@@ -287,7 +314,8 @@ def test_a_wife_becomes_the_head_when_the_list_says_so(work: db.Work) -> None:
     imported(HEAD, WIFE)
     widow = HEAD | WIFE | {"Quan hệ với chủ hộ": "Chủ hộ"}
     report = imported(widow)
-    assert counts(report)["changed"] == 1 and "không còn là chủ hộ" in report["warnings"][0]["reason"]
+    assert counts(report)["changed"] == 1
+    assert "không còn là chủ hộ" in report["warnings"][0]["reason"]
     assert db.execute(select(people.household.c.head_name)).scalar() == "Trần Thị Đào"
     assert counts(imported(widow))["unchanged"] == 1
 
@@ -309,10 +337,12 @@ def test_a_file_for_a_province_names_the_commune_of_every_row(work: db.Work) -> 
                       OTHER | {"Mã hộ": "BN-003", "Mã xã": ELSEWHERE}, OTHER | {"Mã hộ": "BN-004", "Mã xã": "09226"},
                       OTHER | {"Mã hộ": "BN-005"}, code="24")
     assert counts(report)["new"] == 2
-    assert [(refusal["row"], refusal["column"]) for refusal in report["refused"]] == [(5, "Mã xã"), (6, "Mã xã"), (7, "Mã xã")]
+    assert [(refusal["row"], refusal["column"]) for refusal in report["refused"]] == [
+        (5, "Mã xã"), (6, "Mã xã"), (7, "Mã xã")]
     assert "không thuộc" in report["refused"][0]["reason"]
     assert "chỉ dùng đến 30/06/2025" in report["refused"][1]["reason"]
-    assert {row.unit_id for row in db.execute(select(people.household.c.unit_id))} == {unit(KINH_BAC).id, unit(VO_CUONG).id}
+    found = {row.unit_id for row in db.execute(select(people.household.c.unit_id))}
+    assert found == {unit(KINH_BAC).id, unit(VO_CUONG).id}
 
 
 def test_one_code_in_two_communes_is_two_households(work: db.Work) -> None:
@@ -346,7 +376,8 @@ def test_a_kept_list_is_accepted_later_and_once(work: db.Work) -> None:
     assert exchange.import_of(officer(), key).accepted_at is None
     imported(OTHER)  # something happens in between
     row = exchange.accept_kept(officer(), key)
-    assert row.accepted_at is not None and exchange.report_in(row.report)["new"] == 1
+    assert row.accepted_at is not None
+    assert exchange.report_in(row.report)["new"] == 1
     assert exchange.report_in(row.report, "en")["missing"] == 1
     assert exchange.accept_kept(officer(), key) == row
     with pytest.raises(NotFound):
@@ -396,12 +427,15 @@ def test_the_template_is_a_list_that_can_be_imported(work: db.Work) -> None:
     sheet = book.active
     assert sheet is not None
     for column, cell in zip(exchange.COLUMNS, sheet[3], strict=True):
-        assert cell.value == column.title and cell.comment is not None
+        assert cell.value == column.title
+        assert cell.comment is not None
         sheet.cell(4, cell.column, column.example)
     file = io.BytesIO()
     book.save(file)
     found = exchange.judge_households(officer(), file.getvalue(), unit(KINH_BAC).id)
-    assert counts(found.report())["new"] == 1 and not found.report()["refused"] and not found.report()["unknown_columns"]
+    assert counts(found.report())["new"] == 1
+    assert not found.report()["refused"]
+    assert not found.report()["unknown_columns"]
 
 
 # Laws
@@ -422,18 +456,22 @@ PEOPLE = st.fixed_dictionaries({
 
 
 @given(st.lists(PEOPLE, min_size=1, max_size=8))
-def test_importing_a_list_twice_changes_nothing_the_second_time(country: db.Instance, rows: list[dict[str, Any]]) -> None:
+def test_importing_a_list_twice_changes_nothing_the_second_time(country: db.Instance,
+                                                                rows: list[dict[str, Any]]) -> None:
     with undone(country):
         first = imported(*rows)
         before = table_sizes()
         second = imported(*rows)
         assert (second["new"], second["changed"]) == (0, 0)
-        assert second["unchanged"] == first["new"] and second["refused"] == first["refused"]
+        assert second["unchanged"] == first["new"]
+        assert second["refused"] == first["refused"]
         assert table_sizes() == before
 
 
-CELLS = st.one_of(st.text(max_size=12), st.integers(-10**6, 10**6), st.floats(allow_nan=False, allow_infinity=False), st.booleans(),
-                  st.dates(date(1900, 1, 1)), st.sampled_from(["x", "Chủ hộ", "1950", "27050001234", "Hộ nghèo", "=1+1", "NCC"]))
+CELLS = st.one_of(st.text(max_size=12), st.integers(-10**6, 10**6), st.floats(allow_nan=False, allow_infinity=False),
+                  st.booleans(),
+                  st.dates(date(1900, 1, 1)),
+                  st.sampled_from(["x", "Chủ hộ", "1950", "27050001234", "Hộ nghèo", "=1+1", "NCC"]))
 
 
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=len(TITLES)), min_size=1, max_size=6))
@@ -441,8 +479,7 @@ def test_whatever_stands_in_the_cells_is_judged_without_an_error(country: db.Ins
     with undone(country):
         try:
             report = judged(*(dict(zip(TITLES, row, strict=False)) for row in cells)).report()
-        except BadInput as refused:
-            assert refused.reasons
-            return
+        except BadInput:
+            return  # every row was blank
         assert report["rows"] <= len(cells)
         assert all(refusal["row"] and refusal["reason"] for refusal in report["refused"])

@@ -13,6 +13,8 @@ from core.text import Text, fold
 
 Of = Literal["household", "person", "row", "nothing"]
 
+_NO_HINT = Text("", "")
+
 
 @dataclass(frozen=True)
 class Column:
@@ -28,7 +30,7 @@ class Column:
     required: bool = True
     example: str = ""
     also: tuple[str, ...] = ()
-    hint: Text = Text("", "")
+    hint: Text = _NO_HINT
 
 
 def _commune_code(value: Any) -> str | None:
@@ -41,27 +43,36 @@ def _commune_code(value: Any) -> str | None:
     return written.zfill(5)
 
 
-_TICK = Text("Ghi x nếu hộ thiếu hụt chỉ số này, để trống nếu không", "Write x where the household is deprived, else leave empty")
+_TICK = Text("Ghi x nếu hộ thiếu hụt chỉ số này, để trống nếu không",
+             "Write x where the household is deprived, else leave empty")
 
 COLUMNS: tuple[Column, ...] = (
     Column("number", "STT", values.said, "nothing", False, "1", ("TT", "Số TT", "Số thứ tự")),
     Column("code", "Mã hộ", values.read_code, "row", True, "BN-0001", ("Mã số hộ", "Mã hộ gia đình")),
-    Column("commune", "Mã xã", _commune_code, "row", False, "09187", ("Mã đơn vị hành chính", "Mã xã/phường", "Mã ĐVHC"),
+    Column("commune", "Mã xã", _commune_code, "row", False, "09187",
+           ("Mã đơn vị hành chính", "Mã xã/phường", "Mã ĐVHC"),
            Text("5 chữ số; cần có khi nhập cho cả tỉnh", "5 digits; needed when a file is for a whole province")),
     Column("village", "Thôn", values.read_text, "household", True, "Khu 5", (
-        "Thôn, xóm", "Thôn/xóm", "Xóm", "Ấp", "Bản", "Khu phố", "Tổ dân phố", "Thôn/tổ dân phố", "Thôn/bản", "Địa bàn")),
-    Column("name", "Họ và tên", values.read_name, "person", True, "Nguyễn Văn Á", ("Họ tên", "Họ, tên", "Họ tên thành viên")),
-    Column("relation", "Quan hệ với chủ hộ", values.read_relation, "person", True, "Chủ hộ", ("Quan hệ", "QH với chủ hộ"),
+        "Thôn, xóm", "Thôn/xóm", "Xóm", "Ấp", "Bản", "Khu phố", "Tổ dân phố", "Thôn/tổ dân phố", "Thôn/bản",
+        "Địa bàn")),
+    Column("name", "Họ và tên", values.read_name, "person", True, "Nguyễn Văn Á",
+           ("Họ tên", "Họ, tên", "Họ tên thành viên")),
+    Column("relation", "Quan hệ với chủ hộ", values.read_relation, "person", True, "Chủ hộ",
+           ("Quan hệ", "QH với chủ hộ"),
            Text("Chủ hộ, Vợ, Chồng, Con, Bố, Mẹ, Ông, Bà, Cháu, Anh, Chị, Em, Khác; mỗi hộ một chủ hộ",
                 "Chủ hộ, Vợ, Chồng, Con, Bố, Mẹ, Ông, Bà, Cháu, Anh, Chị, Em, Khác; one Chủ hộ each household")),
     Column("birth", "Ngày sinh", values.read_birth, "person", True, "05/08/1968", (
-        "Năm sinh", "Ngày, tháng, năm sinh", "Ngày tháng năm sinh"), Text("dd/mm/yyyy, hoặc chỉ năm", "dd/mm/yyyy, or the year alone")),
+        "Năm sinh", "Ngày, tháng, năm sinh", "Ngày tháng năm sinh"),
+        Text("dd/mm/yyyy, hoặc chỉ năm", "dd/mm/yyyy, or the year alone")),
     Column("sex", "Giới tính", values.read_sex, "person", True, "Nam", ("Giới",), Text("Nam hoặc Nữ", "Nam or Nữ")),
-    Column("ethnic", "Dân tộc", values.read_ethnic, "person", True, "Kinh", (), Text("Tên dân tộc", "The group's name")),
+    Column("ethnic", "Dân tộc", values.read_ethnic, "person", True, "Kinh", (),
+           Text("Tên dân tộc", "The group's name")),
     Column("id_number", "Số định danh", values.read_id_number, "person", True, "027068001234", (
-        "Số định danh cá nhân", "Số CCCD", "CCCD", "Số căn cước", "Số căn cước công dân", "Số CCCD/Số định danh", "Số CCCD/định danh"),
+        "Số định danh cá nhân", "Số CCCD", "CCCD", "Số căn cước", "Số căn cước công dân", "Số CCCD/Số định danh",
+        "Số CCCD/định danh"),
         Text("12 chữ số, định dạng ô là Văn bản", "12 digits, the cell formatted as Text")),
-    Column("category", "Phân loại", values.read_category, "household", True, "Hộ nghèo", ("Phân loại hộ", "Loại hộ", "Diện hộ"),
+    Column("category", "Phân loại", values.read_category, "household", True, "Hộ nghèo",
+           ("Phân loại hộ", "Loại hộ", "Diện hộ"),
            Text("Hộ nghèo, Hộ cận nghèo, Hộ mới thoát nghèo, Mức sống trung bình hoặc Không thuộc diện",
                 "Hộ nghèo, Hộ cận nghèo, Hộ mới thoát nghèo, Mức sống trung bình or Không thuộc diện")),
     Column("score_a", "Điểm A", values.read_score, "household", True, "120", ("Điểm A (thu nhập)", "Tổng điểm A")),
@@ -69,21 +80,26 @@ COLUMNS: tuple[Column, ...] = (
     *(Column(f"deprived_{number}", f"Thiếu hụt {number}", values.read_tick, "household", True, "x",
              (f"Thiếu hụt {number:02}", f"Chỉ số {number}", indicator.title.vi), _TICK)
       for number, indicator in enumerate(INDICATORS, 1)),
-    Column("decided_on", "Ngày công nhận", values.read_day, "household", True, "15/12/2025", ("Ngày quyết định", "Ngày QĐ"),
+    Column("decided_on", "Ngày công nhận", values.read_day, "household", True, "15/12/2025",
+           ("Ngày quyết định", "Ngày QĐ"),
            Text("Ngày của quyết định công nhận", "The date of the decision that recognised it")),
     Column("decision_number", "Số quyết định", values.read_code, "household", True, "31/QĐ-UBND", ("Số QĐ",),
            Text("Bắt buộc khi phân loại thay đổi", "Needed when the category changes")),
-    Column("decision_issuer", "Cơ quan quyết định", values.read_text, "household", False, "Chủ tịch UBND phường Kinh Bắc"),
+    Column("decision_issuer", "Cơ quan quyết định", values.read_text, "household", False,
+           "Chủ tịch UBND phường Kinh Bắc"),
     Column("line", "Chuẩn", values.read_line, "household", False, "Quốc gia", ("Chuẩn nghèo",), Text(
         "Quốc gia hoặc Tỉnh; để trống là Quốc gia", "Quốc gia or Tỉnh; empty is Quốc gia")),
     Column("residence", "Cư trú", values.read_residence, "household", False, "Thường trú", ("Tình trạng cư trú",)),
     Column("resident_since", "Cư trú từ ngày", values.read_day, "household", False, "01/02/2010", ("Cư trú từ",)),
-    Column("set_up_on", "Lập hộ từ ngày", values.read_day, "household", False, "06/05/2012", ("Ngày lập hộ", "Lập hộ từ")),
+    Column("set_up_on", "Lập hộ từ ngày", values.read_day, "household", False, "06/05/2012",
+           ("Ngày lập hộ", "Lập hộ từ")),
     Column("causes", "Nguyên nhân nghèo", values.read_causes, "household", False, "Thiếu vốn", ("Nguyên nhân",)),
     Column("marks", "Ưu tiên", values.read_marks, "person", False, "NCC; NKT", ("Đối tượng ưu tiên", "Diện ưu tiên"),
-           Text("NCC, BTXH, NKT, DTTS …, cách nhau bằng dấu chấm phẩy", "NCC, BTXH, NKT, DTTS …, with semicolons between")),
+           Text("NCC, BTXH, NKT, DTTS …, cách nhau bằng dấu chấm phẩy",
+                "NCC, BTXH, NKT, DTTS …, with semicolons between")),
     Column("demands", "Nhu cầu", values.read_demands, "person", False, "Nhà ở", ("Nhu cầu hỗ trợ",)),
-    Column("phone", "Điện thoại", values.read_phone, "household", False, "0912 345 678", ("Số điện thoại", "SĐT", "ĐT")),
+    Column("phone", "Điện thoại", values.read_phone, "household", False, "0912 345 678",
+           ("Số điện thoại", "SĐT", "ĐT")),
     Column("address", "Địa chỉ", values.read_address, "household", False, "Số 5 đường Thiên Đức", ("Nơi ở",)),
 )
 
@@ -99,7 +115,8 @@ _KNOWN = {_header(title): column for column in reversed(COLUMNS) for title in (*
 
 _TWICE = Text("Hai cột cùng là «{title}» (cột {first} và {second}): xóa hoặc đổi tên một cột",
               "Two columns are both “{title}” ({first} and {second}): delete or rename one")
-_MISSING = Text("Thiếu cột «{title}»: thêm cột có tiêu đề này vào hàng tiêu đề", "The column “{title}” is missing: add it to the header row")
+_MISSING = Text("Thiếu cột «{title}»: thêm cột có tiêu đề này vào hàng tiêu đề",
+                "The column “{title}” is missing: add it to the header row")
 
 
 @dataclass(frozen=True)
@@ -121,7 +138,7 @@ def recognised(cells: Sequence[Any]) -> int:
 
 
 def read_header(cells: Sequence[Any], commune_needed: bool) -> Header:
-    """The columns of a header row. Raises ``BadInput`` naming each required column that is missing, and each that is there twice."""
+    """The columns of a header row. Raises ``BadInput`` naming each required column missing, and each there twice."""
     places: dict[str, tuple[int, Column]] = {}
     unknown, wrong = [], []
     for place, cell in enumerate(cells):
@@ -131,12 +148,14 @@ def read_header(cells: Sequence[Any], commune_needed: bool) -> Header:
                 unknown.append(written[:60])
         elif column.name in places:
             wrong.append(Reason("column_twice", _TWICE.format(
-                title=column.title, first=places[column.name][0] + 1, second=place + 1), seen=column.title, field="file"))
+                title=column.title, first=places[column.name][0] + 1, second=place + 1), seen=column.title,
+                field="file"))
         else:
             places[column.name] = (place, column)
     for column in COLUMNS:
         if column.name not in places and (column.required or (column.name == "commune" and commune_needed)):
-            wrong.append(Reason("column_missing", _MISSING.format(title=column.title), needed=column.title, field="file"))
+            wrong.append(Reason("column_missing", _MISSING.format(title=column.title), needed=column.title,
+                                field="file"))
     if wrong:
         raise BadInput(wrong)
     return Header(tuple(places.values()), tuple(unknown))

@@ -66,8 +66,8 @@ def judge_households(actor: access.Actor, source: bytes | str | Path, unit_id: i
                      file_name: str = "") -> Judged:
     """Judge a household list (XLSX: the file's bytes, or its path) for a unit, on a day (default today); write nothing.
 
-    Unit codes are read on that day. The unit is a commune, or one above when every row has ``Mã xã``. Raises ``BadInput`` for a
-    file that cannot be read at all, ``NotAllowed`` for who does not edit households there.
+    Unit codes are read on that day. The unit is a commune, or one above when every row has ``Mã xã``. Raises
+    ``BadInput`` for a file that cannot be read at all, ``NotAllowed`` for who does not edit households there.
     """
     on = on or db.today()
     unit = units.unit_by_id(unit_id, on)
@@ -82,8 +82,8 @@ def judge_households(actor: access.Actor, source: bytes | str | Path, unit_id: i
 def accept(actor: access.Actor, judged: Judged) -> int:
     """Write what was judged, in the current unit of work; returns the import's key.
 
-    The same file accepted for the same unit since it was judged (a double click) writes nothing and returns that import. Raises
-    ``NotAllowed``; ``Stale`` when a household changed after it was judged.
+    The same file accepted for the same unit since it was judged (a double click) writes nothing and returns that
+    import. Raises ``NotAllowed``; ``Stale`` when a household changed after it was judged.
     """
     access.require(actor, "household.edit", _place(judged.unit))
     twin = db.execute(select(import_batch.c.id).where(
@@ -97,7 +97,7 @@ def accept(actor: access.Actor, judged: Judged) -> int:
 
 
 def keep(actor: access.Actor, judged: Judged) -> int:
-    """Keep a judged list with its report, to be accepted later; writes nothing into the register. Returns the import's key."""
+    """Keep a judged list with its report, to be accepted later; returns the import's key. The register stays as is."""
     access.require(actor, "household.edit", _place(judged.unit))
     file = _file(judged.sha256)
     if not file.exists():
@@ -139,8 +139,9 @@ def imports(actor: access.Actor) -> Select[Any]:
 def report_in(report: str | dict[str, Any], language: str = "vi") -> dict[str, Any]:
     """A stored report in one language.
 
-    ``rows`` counts persons; ``new``, ``changed``, ``unchanged``, ``missing`` and ``refused_households`` count households.
-    ``refused`` and ``warnings`` list {"row", "column", "value", "reason"}, at most 2,000 each (``refused_count`` is whole).
+    ``rows`` counts persons; ``new``, ``changed``, ``unchanged``, ``missing`` and ``refused_households`` count
+    households. ``refused`` and ``warnings`` list {"row", "column", "value", "reason"}, at most 2,000 each
+    (``refused_count`` is whole).
     """
     found: dict[str, Any] = json.loads(report) if isinstance(report, str) else dict(report)
     for name in ("refused", "warnings"):
@@ -173,7 +174,8 @@ def _record(actor: access.Actor, judged: Judged) -> int:
 
 
 def _write(actor: access.Actor, judged: Judged, key: int) -> int:
-    people.write((change for change in judged.judgement.changes if change.state != "unchanged"), actor.id, judged.on, key)
+    people.write((change for change in judged.judgement.changes if change.state != "unchanged"), actor.id, judged.on,
+                 key)
     db.execute(update(import_batch).where(import_batch.c.id == key).values(
         report=canonical(judged.stored_report()), accepted_at=db.now(), accepted_by=actor.id))
     return key
@@ -198,5 +200,6 @@ def _known_elsewhere(changes: Iterable[Change]) -> list[Finding]:
                 .where(people.person.c.id_number.in_(numbers[start:start + _AT_ONCE]),
                        people.membership.c.superseded_at.is_(None), people.membership.c.valid_to.is_(None))):
             _, number_row = coming[row.id_number]
-            found.append(Finding(number_row, "id_number", row.id_number, _ALSO_KNOWN.format(name=row.name, code=row.code)))
+            found.append(Finding(number_row, "id_number", row.id_number,
+                                 _ALSO_KNOWN.format(name=row.name, code=row.code)))
     return found

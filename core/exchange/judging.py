@@ -26,12 +26,17 @@ _NO_HEADER = Text("Không thấy hàng tiêu đề: cần một hàng có Mã h�
                   "No header row: one row must say Mã hộ, Họ và tên, Quan hệ với chủ hộ … (see the template)")
 _NO_ROWS = Text("Tệp không có dòng nào dưới hàng tiêu đề", "The file has no row below its headers")
 _EMPTY = Text("Để trống: ghi {title}, ví dụ {example}", "Empty: write {title}, for example {example}")
-_ELSEWHERE = Text("{commune} không thuộc {unit}, nơi tệp này được nhập", "{commune} does not lie in {unit}, which this file is for")
-_NO_COMMUNE = Text("{name} không phải xã, phường hay đặc khu: ghi mã 5 chữ số của xã", "{name} is no commune: write a commune's 5 digits")
+_ELSEWHERE = Text("{commune} không thuộc {unit}, nơi tệp này được nhập",
+                  "{commune} does not lie in {unit}, which this file is for")
+_NO_COMMUNE = Text("{name} không phải xã, phường hay đặc khu: ghi mã 5 chữ số của xã",
+                   "{name} is no commune: write a commune's 5 digits")
 _CONTRADICTS = Text("Khác với dòng {row} của chủ hộ ({value}): thông tin của hộ chỉ ghi một lần, ở dòng chủ hộ",
-                    "Unlike row {row} of the head ({value}): what is true of the household is written once, in the head's row")
-_NOBODY = Text("Dòng này không có mã hộ và họ tên nên được bỏ qua", "This row has no household code and no name; it was passed over")
-_ALSO_IN_FILE = Text("Số định danh này cũng ở dòng {row}, hộ {code}: kiểm tra lại", "Row {row}, household {code}, has this number too: check it")
+                    "Unlike row {row} of the head ({value}): what is true of the household is written once, in the "
+                    "head's row")
+_NOBODY = Text("Dòng này không có mã hộ và họ tên nên được bỏ qua",
+               "This row has no household code and no name; it was passed over")
+_ALSO_IN_FILE = Text("Số định danh này cũng ở dòng {row}, hộ {code}: kiểm tra lại",
+                     "Row {row}, household {code}, has this number too: check it")
 _NOT_YET = Text("Chưa ghi ngày hoặc số quyết định công nhận: phân loại được ghi nhận là chưa rõ từ ngày nào",
                 "No date or number of the decision: the category is recorded as holding since an unknown day")
 
@@ -59,7 +64,7 @@ class Judgement:
 
 
 class _Cells(dict[Any, Any]):
-    """What the cells of one column mean; each way of writing is read once. What cannot be read is kept as the exception."""
+    """What the cells of one column mean; each way of writing is read once, what cannot be read kept as exception."""
 
     def __init__(self, read: Callable[[Any], Any]) -> None:
         self.read = read
@@ -77,7 +82,7 @@ class _Cells(dict[Any, Any]):
 
 
 def judge(content: bytes, unit: units.Unit, on: date) -> Judgement:
-    """Judge the list of a workbook for a commune, or for the communes below a unit. Raises ``BadInput`` for a file that is none."""
+    """Judge the list of a workbook for a commune, or for those below a unit. Raises ``BadInput`` for no list."""
     rows, header = _find_list(content, unit.level != 3)
     found = Judgement(header=header)
     places = _places(unit, on)
@@ -103,7 +108,7 @@ def judge(content: bytes, unit: units.Unit, on: date) -> Judgement:
 
 
 def _find_list(content: bytes, commune_needed: bool) -> tuple[Iterator[tuple[int, list[Any]]], Header]:
-    """The rows below the header, on the first sheet that has one; the header is the row with most known titles near the top."""
+    """The rows below the header, on the first sheet that has one: the row near the top with most known titles."""
     for sheet in workbook.sheets(content):
         rows = workbook.rows(sheet)
         top = [cells for (_, cells), _ in zip(rows, range(_LOOKED_AT), strict=False)]
@@ -149,7 +154,7 @@ def _empty(row: Row, column: Column) -> Finding:
 
 
 def _places(unit: units.Unit, on: date) -> dict[str | None, Place | Text]:
-    """What a commune's code means; asked for once a code. A row without a code lies in the unit, when that is a commune."""
+    """What a commune's code means, asked for once a code. No code means the unit itself, when that is a commune."""
     class Places(dict[str | None, Place | Text]):
         def __missing__(self, code: str | None) -> Place | Text:
             self[code] = found = _resolve(code, unit, on)
@@ -190,7 +195,8 @@ def _place(row: Row, places: dict[str | None, Place | Text], unit: units.Unit) -
 # Households
 
 
-def _judge_households(found: Judgement, groups: dict[tuple[int, str], list[Row]], places: dict[int, Place], on: date) -> None:
+def _judge_households(found: Judgement, groups: dict[tuple[int, str], list[Row]], places: dict[int, Place],
+                      on: date) -> None:
     known = {(record.row.unit_id, record.row.code): record
              for record in people.records(people.household.c.unit_id.in_(places), on).values()}
     seen: dict[str, tuple[int, str]] = {}
@@ -213,7 +219,8 @@ def _judge_households(found: Judgement, groups: dict[tuple[int, str], list[Row]]
         found.warned += _seen_before(entry, seen)
         if change.record is None and entry.category != "none" and not (entry.decided_on and entry.decision_number):
             found.warned.append(Finding(entry.row, "decided_on", "", _NOT_YET))
-    found.missing = sorted(record.row.code for key, record in known.items() if key not in groups and record.row.ended_on is None)
+    found.missing = sorted(record.row.code for key, record in known.items()
+                           if key not in groups and record.row.ended_on is None)
 
 
 def _is_blank(row: Row, name: str) -> bool:
@@ -226,7 +233,7 @@ _TICKS = tuple(name for name in _OF_HOUSEHOLD if name.startswith("deprived_"))
 
 
 def _entry(code: str, place: Place, rows: list[Row], refused: list[Finding]) -> HouseholdEntry:
-    """The household that some rows say, the head's row first; what they contradict each other in goes to ``refused``."""
+    """The household that some rows say, the head's row first; what contradicts that row goes to ``refused``."""
     rows.sort(key=lambda row: row.values.get("relation") != "head")
     head = rows[0]
     for row in rows[1:]:
@@ -244,7 +251,8 @@ def _entry(code: str, place: Place, rows: list[Row], refused: list[Finding]) -> 
         marks = row.values.get("marks") or ()
         household_marks.update(mark for mark in marks if mark in people.HOUSEHOLD_MARKS)
         members.append(PersonEntry(
-            row.values.get("name") or "", row.values.get("relation") or "", row.values.get("birth"), row.values.get("sex"),
+            row.values.get("name") or "", row.values.get("relation") or "", row.values.get("birth"),
+            row.values.get("sex"),
             row.values.get("ethnic"), row.values.get("id_number"),
             tuple(mark for mark in marks if mark in people.PERSON_MARKS),
             () if row is head else row.values.get("demands") or (), None, row.number))
@@ -252,7 +260,8 @@ def _entry(code: str, place: Place, rows: list[Row], refused: list[Finding]) -> 
     said_plain["line"] = said_plain.get("line") or "national"
     said_plain["causes"] = said_plain.get("causes") or ()
     return HouseholdEntry(
-        code, place, members, **said_plain, deprivations=sum(1 << bit for bit, name in enumerate(_TICKS) if values.get(name)),
+        code, place, members, **said_plain,
+        deprivations=sum(1 << bit for bit, name in enumerate(_TICKS) if values.get(name)),
         marks=tuple(sorted(household_marks)), demands=values.get("demands") or (), row=head.number)
 
 

@@ -27,13 +27,15 @@ _CHOICES: dict[str, list[str]] = {
 
 
 def write_template(language: str = "vi") -> bytes:
-    """An .xlsx with the header row that ``judge_households`` reads; every header bears a note with its rule and an example."""
+    """An .xlsx with the header row that ``judge_households`` reads; each header bears a note: its rule, an example."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         sheet = book.add_worksheet("Danh sách")
         text = book.add_format({"num_format": "@"})
-        must = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#D9E8DC", "border": 1, "valign": "vcenter"})
-        may = book.add_format({"italic": True, "text_wrap": True, "bg_color": "#F1F1EC", "border": 1, "valign": "vcenter"})
+        must = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#D9E8DC", "border": 1,
+                                "valign": "vcenter"})
+        may = book.add_format({"italic": True, "text_wrap": True, "bg_color": "#F1F1EC", "border": 1,
+                               "valign": "vcenter"})
         sheet.write(0, 0, _TITLE.to(language), book.add_format({"bold": True, "font_size": 13}))
         sheet.set_row(2, 32)
         for place, column in enumerate(COLUMNS):

@@ -40,10 +40,13 @@ _TOO_LARGE = Text("Tệp nặng {size} MB, nhiều nhất là {most} MB: tách t
                   "The file has {size} MB, at most {most} MB: split it into several")
 _BOMB = Text("Tệp giải nén ra quá lớn nên không được mở: chỉ giữ lại trang tính danh sách rồi lưu lại",
              "The file unpacks to too much and was not opened: keep only the sheet with the list and save it again")
-_TOO_MANY_ROWS = Text("Danh sách quá {most} dòng: tách thành nhiều tệp; nếu ít hơn, xóa các dòng trống có định dạng ở cuối trang tính",
-                      "More than {most} rows: split the file; if there are fewer, delete the formatted blank rows at the end")
+_TOO_MANY_ROWS = Text("Danh sách quá {most} dòng: tách thành nhiều tệp; nếu ít hơn, xóa các dòng trống có định dạng ở "
+                      "cuối trang tính",
+                      "More than {most} rows: split the file; if there are fewer, delete the formatted blank rows at "
+                      "the end")
 _TOO_WIDE = Text("Trang tính có ô ở cột quá xa (sau cột CZ): xóa các cột thừa bên phải rồi lưu lại",
-                 "The sheet has cells far to the right (beyond column CZ): delete the columns at the right and save again")
+                 "The sheet has cells far to the right (beyond column CZ): delete the columns at the right and save "
+                 "again")
 
 
 def refuse(code: str, sentence: Text, seen: Any = None, needed: Any = None) -> BadInput:
@@ -55,7 +58,8 @@ def read_bytes(source: bytes | str | Path) -> bytes:
     """The file's content; refused by its size before it is read. Raises ``BadInput``."""
     size = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
     if size > LARGEST_FILE:
-        raise refuse("file_too_large", _TOO_LARGE.format(size=-(-size // 1024**2), most=LARGEST_FILE // 1024**2), size, LARGEST_FILE)
+        raise refuse("file_too_large", _TOO_LARGE.format(size=-(-size // 1024**2), most=LARGEST_FILE // 1024**2), size,
+                     LARGEST_FILE)
     return source if isinstance(source, bytes) else Path(source).read_bytes()
 
 
@@ -82,7 +86,8 @@ def sheets(content: bytes) -> Iterator[CalamineSheet]:
 def rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
     """The rows of a sheet with the numbers Excel shows beside them."""
     if sheet.total_height > MOST_ROWS + _TITLE_ROWS:
-        raise refuse("too_many_rows", _TOO_MANY_ROWS.format(most=f"{MOST_ROWS:,}".replace(",", ".")), sheet.total_height, MOST_ROWS)
+        raise refuse("too_many_rows", _TOO_MANY_ROWS.format(most=f"{MOST_ROWS:,}".replace(",", ".")),
+                     sheet.total_height, MOST_ROWS)
     return enumerate(sheet.iter_rows(), 1)
 
 
@@ -114,5 +119,6 @@ def _scan(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
             if _FAR_COLUMN.search(text):
                 raise refuse("too_wide", _TOO_WIDE)
             if _FAR_ROW.search(text):
-                raise refuse("too_many_rows", _TOO_MANY_ROWS.format(most=f"{MOST_ROWS:,}".replace(",", ".")), needed=MOST_ROWS)
+                raise refuse("too_many_rows", _TOO_MANY_ROWS.format(most=f"{MOST_ROWS:,}".replace(",", ".")),
+                             needed=MOST_ROWS)
             before = text[-_OVERLAP:]

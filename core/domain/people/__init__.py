@@ -55,5 +55,6 @@ __all__ = [
     "deprivation_mask", "facts_for_many", "facts_of_records", "find_households", "group_name", "household",
     "household_by_code", "household_category", "household_facts", "household_id", "household_number", "household_of",
     "import_batch", "mark", "membership", "person", "person_alias", "place_of", "record_category", "records",
-    "records_by_id", "registry_change", "registry_changes", "residence", "save_household", "valid_on", "villages", "write",
+    "records_by_id", "registry_change", "registry_changes", "residence", "save_household", "valid_on", "villages",
+    "write",
 ]

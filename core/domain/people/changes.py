@@ -1,4 +1,4 @@
-"""What an entry changes in what is known of a household: the rows to add, to close and to correct, without writing any."""
+"""What an entry changes in what is known of a household: rows to add, to close, to correct. Nothing is written here."""
 
 from __future__ import annotations
 
@@ -21,14 +21,21 @@ Values = dict[str, Any]
 _AXES = ("id", "valid_from", "valid_to", "import_id", "recorded_at", "recorded_by", "superseded_at")
 
 _NO_DECISION = Text("Phân loại đổi từ {before} sang {after}: ghi Số quyết định và Ngày công nhận của quyết định đó",
-                    "The category changes from {before} to {after}: write the number and the date of the decision that did it")
-_EARLIER = Text("Quyết định này ngày {day}, trước ngày {known} của phân loại đang ghi nhận: kiểm tra lại ngày công nhận",
+                    "The category changes from {before} to {after}: write the number and the date of the decision "
+                    "that did it")
+_EARLIER = Text("Quyết định này ngày {day}, trước ngày {known} của phân loại đang ghi nhận: kiểm tra lại ngày công "
+                "nhận",
                 "This decision is of {day}, before {known}, since when the known category holds: check the date")
-_NO_KIND = Text("Ghi Thường trú hoặc Tạm trú cùng với ngày bắt đầu cư trú", "Write Thường trú or Tạm trú with the day it began")
-_NOT_LISTED = Text("{name} đang là thành viên của hộ nhưng không có trong tệp: giữ nguyên; nếu đã chuyển đi hoặc mất thì sửa tại trang hộ",
-                   "{name} is a member but not in the file: left as is; correct it on the household's page if they left or died")
-_OLD_HEAD = Text("{name} không còn là chủ hộ và không có trong tệp: ghi quan hệ là Khác; nếu đã chuyển đi hoặc mất thì sửa tại trang hộ",
-                 "{name} is no longer the head and not in the file: kept as Khác; correct it on the household's page if they left or died")
+_NO_KIND = Text("Ghi Thường trú hoặc Tạm trú cùng với ngày bắt đầu cư trú",
+                "Write Thường trú or Tạm trú with the day it began")
+_NOT_LISTED = Text("{name} đang là thành viên của hộ nhưng không có trong tệp: giữ nguyên; nếu đã chuyển đi hoặc mất "
+                   "thì sửa tại trang hộ",
+                   "{name} is a member but not in the file: left as is; correct it on the household's page if they "
+                   "left or died")
+_OLD_HEAD = Text("{name} không còn là chủ hộ và không có trong tệp: ghi quan hệ là Khác; nếu đã chuyển đi hoặc mất "
+                 "thì sửa tại trang hộ",
+                 "{name} is no longer the head and not in the file: kept as Khác; correct it on the household's page "
+                 "if they left or died")
 
 
 class Membership(NamedTuple):
@@ -63,7 +70,7 @@ class Change:
         return "changed" if touched else "unchanged"
 
     def replace(self, table: Table, known: Row[Any], values: Values, since: date | None) -> None:
-        """Put ``values`` in the place of a known row: from a day on, or as its correction when that is no later than its own."""
+        """Put ``values`` in the place of a known row: from a day on, or as its correction when that day is no later."""
         self.closed.append((table, _key(table, known)))
         if since is not None and (known.valid_from is None or known.valid_from < since):
             self.facts.append((table, {**_kept(known, table), "valid_from": known.valid_from, "valid_to": since - DAY}))
@@ -144,7 +151,8 @@ def _compare_residence(change: Change, entry: HouseholdEntry, known: Row[Any] | 
         change.refused.append(Finding(entry.row, "residence", "", _NO_KIND))
         return
     assert change.record is not None
-    values = {"household_id": change.record.row.id, "person_id": None, "kind": kind, "address": known.address if known else ""}
+    values = {"household_id": change.record.row.id, "person_id": None, "kind": kind,
+              "address": known.address if known else ""}
     if known is None:
         change.facts.append((residence, {**values, "valid_from": since}))
     elif kind != known.kind:
@@ -166,7 +174,8 @@ def _compare_category(change: Change, entry: HouseholdEntry, record: Record) -> 
     if changed and not (entry.decision_number and entry.decided_on):
         change.refused.append(Finding(
             entry.row, "decided_on" if entry.decision_number else "decision_number", "",
-            _NO_DECISION.format(before=codes.CATEGORIES[known.category].title, after=codes.CATEGORIES[entry.category].title)))
+            _NO_DECISION.format(before=codes.CATEGORIES[known.category].title,
+                                after=codes.CATEGORIES[entry.category].title)))
         return
     # what is not said stays as it was while the category does
     told = {name: value for name, value in values.items() if value is not None}
@@ -246,7 +255,8 @@ def _compare_person(change: Change, said: PersonEntry, known: Row[Any]) -> None:
 
 def match_members(said: Sequence[PersonEntry], known: Iterable[Member]) -> tuple[
         list[tuple[PersonEntry, Member | None]], list[Member]]:
-    """Who of the said is who of the known: by the person a form names, by ID number, by name and birth year, by name alone.
+    """Who of the said is who of the known: by the person a form names, by ID number, by name and birth year, by name
+    alone.
 
     By name alone only where not both have a number: those numbers differ. Returns the pairs in the order said, and the
     known who were not said.
@@ -256,7 +266,8 @@ def match_members(said: Sequence[PersonEntry], known: Iterable[Member]) -> tuple
     for key_said, key_known in _KEYS:
         for index, person in enumerate(said):
             key = key_said(person) if index not in found else None
-            match = next((id_ for id_, member in free.items() if key_known(member.row, person) == key), None) if key else None
+            match = next((id_ for id_, member in free.items() if key_known(member.row, person) == key),
+                         None) if key else None
             if match is not None:
                 found[index] = free.pop(match)
     return [(person, found.get(index)) for index, person in enumerate(said)], list(free.values())
@@ -269,6 +280,8 @@ def _birth_year(birth: date | int | None) -> int | None:
 _KEYS: tuple[tuple[Any, Any], ...] = (
     (lambda said: said.person_id, lambda known, said: known.id),
     (lambda said: said.id_number, lambda known, said: known.id_number),
-    (lambda said: (fold(said.name), _birth_year(said.birth)), lambda known, said: (known.name_folded, known.birth_year)),
-    (lambda said: fold(said.name), lambda known, said: None if said.id_number and known.id_number else known.name_folded),
+    (lambda said: (fold(said.name), _birth_year(said.birth)),
+     lambda known, said: (known.name_folded, known.birth_year)),
+    (lambda said: fold(said.name),
+     lambda known, said: None if said.id_number and known.id_number else known.name_folded),
 )

@@ -26,7 +26,8 @@ def _by_code(*codes: Code) -> dict[str, Code]:
 
 
 def words(*codes: Mapping[str, Code]) -> dict[str, str]:
-    """Every way of writing a code, to the code: as written in small letters, and without marks where that names one code only
+    """Every way of writing a code, to the code: as written in small letters, and without marks where that names one
+    code only
     («ba» is a father, «bà» a grandmother)."""
     exact: dict[str, str] = {}
     folded: dict[str, set[str]] = {}
@@ -49,7 +50,8 @@ CATEGORIES = _by_code(
     Code("newly_escaped", Text("Hộ mới thoát nghèo", "Newly escaped poverty"), ("mới thoát nghèo", "M")),
     Code("average", Text("Mức sống trung bình", "Average living standard"),
          ("Hộ có mức sống trung bình", "Hộ mức sống trung bình", "TB", "MSTB")),
-    Code("none", Text("Không thuộc diện", "On no list"), ("Không", "Không nghèo", "Hộ không nghèo", "Thoát nghèo", "Hộ thoát nghèo")),
+    Code("none", Text("Không thuộc diện", "On no list"),
+         ("Không", "Không nghèo", "Hộ không nghèo", "Thoát nghèo", "Hộ thoát nghèo")),
 )
 
 LINES = _by_code(
@@ -59,8 +61,10 @@ LINES = _by_code(
 
 RELATIONS = _by_code(
     Code("head", Text("Chủ hộ", "Head"), ("CH",)),
-    Code("spouse", Text("Vợ/chồng", "Spouse"), ("vợ", "chồng", "vợ chủ hộ", "chồng chủ hộ", "vợ, chồng", "vợ hoặc chồng")),
-    Code("child", Text("Con", "Child"), ("con đẻ", "con ruột", "con trai", "con gái", "con nuôi", "con riêng", "con chủ hộ")),
+    Code("spouse", Text("Vợ/chồng", "Spouse"),
+         ("vợ", "chồng", "vợ chủ hộ", "chồng chủ hộ", "vợ, chồng", "vợ hoặc chồng")),
+    Code("child", Text("Con", "Child"), ("con đẻ", "con ruột", "con trai", "con gái", "con nuôi", "con riêng",
+                                         "con chủ hộ")),
     Code("child_in_law", Text("Con dâu/rể", "Son- or daughter-in-law"), ("con dâu", "con rể", "dâu", "rể")),
     Code("parent", Text("Bố/mẹ", "Parent"), (
         "bố", "mẹ", "cha", "ba", "má", "cha/mẹ", "cha mẹ", "bố mẹ", "bố đẻ", "mẹ đẻ", "cha đẻ", "bố ruột", "mẹ ruột")),
@@ -70,9 +74,11 @@ RELATIONS = _by_code(
     Code("grandchild", Text("Cháu", "Grandchild, nephew or niece"), (
         "cháu nội", "cháu ngoại", "cháu ruột", "cháu nội/ngoại", "chắt", "cháu gái", "cháu trai")),
     Code("sibling", Text("Anh/chị/em", "Sibling"), (
-        "anh", "chị", "em", "anh ruột", "chị ruột", "em ruột", "anh trai", "chị gái", "em trai", "em gái", "em dâu", "em rể",
+        "anh", "chị", "em", "anh ruột", "chị ruột", "em ruột", "anh trai", "chị gái", "em trai", "em gái", "em dâu",
+        "em rể",
         "chị dâu", "anh rể", "anh chị em")),
-    Code("other", Text("Khác", "Other"), ("quan hệ khác", "họ hàng", "ở nhờ", "người ở cùng", "chú", "bác", "cô", "dì", "cậu", "mợ")),
+    Code("other", Text("Khác", "Other"), ("quan hệ khác", "họ hàng", "ở nhờ", "người ở cùng", "chú", "bác", "cô", "dì",
+                                          "cậu", "mợ")),
 )
 
 SEXES = _by_code(Code("male", Text("Nam", "Male"), ("trai",)), Code("female", Text("Nữ", "Female"), ("gái",)))
@@ -88,23 +94,28 @@ PERSON_MARKS = _by_code(
     Code("BTXH", Text("Đối tượng bảo trợ xã hội", "On monthly social protection"), ("bảo trợ xã hội",)),
     Code("NKT", Text("Người khuyết tật", "Person with a disability"), ("khuyết tật",)),
     Code("NCT", Text("Người cao tuổi cô đơn, khó khăn", "Elderly, alone or in hardship"), ("người cao tuổi",)),
-    Code("TNT", Text("Người lao động có thu nhập thấp", "Low-income worker"), ("lao động thu nhập thấp", "thu nhập thấp")),
+    Code("TNT", Text("Người lao động có thu nhập thấp", "Low-income worker"),
+         ("lao động thu nhập thấp", "thu nhập thấp")),
     Code("HSSV", Text("Học sinh, sinh viên", "Pupil or student"), ("học sinh", "sinh viên")),
     Code("PN", Text("Phụ nữ mang thai hoặc nuôi con nhỏ", "Pregnant or nursing woman"), ("phụ nữ mang thai", "phụ nữ")),
     Code("TE", Text("Trẻ em", "Child")),
 )
 HOUSEHOLD_MARKS = _by_code(
-    Code("DTTS", Text("Hộ đồng bào dân tộc thiểu số", "Ethnic-minority household"), ("dân tộc thiểu số", "hộ dân tộc thiểu số")),
+    Code("DTTS", Text("Hộ đồng bào dân tộc thiểu số", "Ethnic-minority household"),
+         ("dân tộc thiểu số", "hộ dân tộc thiểu số")),
     Code("CSXH", Text("Hộ chính sách xã hội", "Social-policy household"), ("chính sách xã hội",)),
-    Code("KNLD", Text("Hộ không có khả năng lao động", "Household without anyone able to work"), ("không có khả năng lao động",)),
-    Code("TT", Text("Vùng thường xuyên bị thiên tai", "In a place of frequent disasters"), ("thiên tai", "vùng thiên tai")),
+    Code("KNLD", Text("Hộ không có khả năng lao động", "Household without anyone able to work"),
+         ("không có khả năng lao động",)),
+    Code("TT", Text("Vùng thường xuyên bị thiên tai", "In a place of frequent disasters"),
+         ("thiên tai", "vùng thiên tai")),
 )
 MARKS = {**PERSON_MARKS, **HOUSEHOLD_MARKS}
 
 # Unverified: the report forms count causes, their exact wording was not seen; other words are kept as "other".
 CAUSES = _by_code(
     Code("no_land", Text("Không có đất sản xuất", "No land to work"), ("thiếu đất sản xuất", "thiếu đất")),
-    Code("no_capital", Text("Không có vốn sản xuất, kinh doanh", "No capital"), ("thiếu vốn", "không có vốn", "thiếu vốn sản xuất")),
+    Code("no_capital", Text("Không có vốn sản xuất, kinh doanh", "No capital"),
+         ("thiếu vốn", "không có vốn", "thiếu vốn sản xuất")),
     Code("no_labour", Text("Không có lao động", "Nobody able to work"), ("thiếu lao động",)),
     Code("no_tools", Text("Không có công cụ, phương tiện sản xuất", "No tools"), (
         "thiếu công cụ", "thiếu phương tiện sản xuất", "không có công cụ/phương tiện sản xuất")),

@@ -25,7 +25,7 @@ class Place(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """Something to correct or to look at: the row (of a list; a member's number in a form), the field, what was written."""
+    """Something to correct or to look at: the row (in a form the member's place), the field, what was written there."""
 
     row: int
     field: str
@@ -86,7 +86,8 @@ _NO_HEAD = Text("Hộ không có chủ hộ: ghi Chủ hộ ở cột quan hệ 
                 "The household has no head: write Chủ hộ as the relation of one person")
 _TWO_HEADS = Text("Hộ có hai chủ hộ (dòng {first} và dòng này): một mã hộ chỉ có một chủ hộ",
                   "The household has two heads (row {first} and this one): one household code has one head")
-_FUTURE = Text("Ngày {day} còn ở tương lai: kiểm tra lại ngày, tháng, năm", "{day} lies in the future: check day, month and year")
+_FUTURE = Text("Ngày {day} còn ở tương lai: kiểm tra lại ngày, tháng, năm",
+               "{day} lies in the future: check day, month and year")
 _TWICE = Text("Số định danh này ghi cho hai người trong hộ (dòng {first} và dòng này): kiểm tra lại",
               "Two persons of the household have this personal number (row {first} and this one): check it")
 

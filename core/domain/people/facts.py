@@ -1,8 +1,8 @@
 """The registry facts that criteria read: their vocabulary, and their values for households on a day.
 
-Values are those that ``core.criteria`` takes: None is *unknown*, a birth of which only the year is known is a range of days.
-A category, score or deprivation is only what a decision recorded; nothing here is computed from income or from the house
-(a household's standing changes by decision alone, Decision 24/2021/QĐ-TTg).
+Values are those that ``core.criteria`` takes: None is *unknown*, a birth of which only the year is known is a range
+of days. A category, score or deprivation is only what a decision recorded; nothing here is computed from income or
+from the house (a household's standing changes by decision alone, Decision 24/2021/QĐ-TTg).
 """
 
 from __future__ import annotations
@@ -32,14 +32,17 @@ _MEMBER_FACTS = (
     Fact("relation", "code", Text("Quan hệ với chủ hộ", "Relation to the head"), choices=_choices(codes.RELATIONS)),
     Fact("ethnic", "code", Text("Dân tộc", "Ethnic group"), choices=_ETHNIC),
     Fact("marks", "codes", Text("Diện ưu tiên của người này", "Marks of this person"), choices=_MARKS),
-    Fact("residence", "code", Text("Cư trú của người này", "Residence of this person"), choices=_choices(codes.RESIDENCES)),
+    Fact("residence", "code", Text("Cư trú của người này", "Residence of this person"),
+         choices=_choices(codes.RESIDENCES)),
     Fact("demands", "codes", Text("Nhu cầu của người này", "What this person wants")),
 )
 
 _FACTS = (
-    Fact("household.category", "code", Text("Phân loại theo chuẩn quốc gia", "Category by the national line"), choices=_CATEGORIES),
+    Fact("household.category", "code", Text("Phân loại theo chuẩn quốc gia", "Category by the national line"),
+         choices=_CATEGORIES),
     Fact("household.category_since", "date", Text("Ngày công nhận phân loại", "Category recognised on")),
-    Fact("household.provincial_category", "code", Text("Phân loại theo chuẩn của tỉnh", "Category by the provincial line"),
+    Fact("household.provincial_category", "code",
+         Text("Phân loại theo chuẩn của tỉnh", "Category by the provincial line"),
          choices=_CATEGORIES),
     Fact("household.provincial_category_since", "date",
          Text("Ngày công nhận theo chuẩn của tỉnh", "Provincial category recognised on")),
@@ -55,7 +58,8 @@ _FACTS = (
     Fact("household.set_up_on", "date", Text("Ngày lập hộ", "Household set up on")),
     Fact("household.size", "integer", Text("Số nhân khẩu", "Number of members"), unit=Text("người", "persons")),
     Fact("household.ethnic", "code", Text("Dân tộc của chủ hộ", "Ethnic group of the head"), choices=_ETHNIC),
-    Fact("household.marks", "codes", Text("Diện ưu tiên của hộ và thành viên", "Marks of the household and its members"),
+    Fact("household.marks", "codes", Text("Diện ưu tiên của hộ và thành viên",
+                                          "Marks of the household and its members"),
          choices=_MARKS),
     Fact("household.causes", "codes", Text("Nguyên nhân nghèo", "Causes of poverty"), choices=_choices(codes.CAUSES)),
     Fact("household.demands", "codes", Text("Nhu cầu của hộ và thành viên", "What the household or a member wants")),
@@ -63,8 +67,10 @@ _FACTS = (
     Fact("unit.settlement", "code", Text("Nông thôn hay thành thị", "Rural or urban"), choices={
         "rural": Text("Nông thôn", "Rural"), "urban": Text("Thành thị", "Urban")}),
     Fact("unit.difficulty", "code", Text("Mức khó khăn của địa bàn", "Difficulty of the place"), choices={
-        "specially_difficult": Text("Đặc biệt khó khăn", "Specially difficult"), "difficult": Text("Khó khăn", "Difficult"),
-        "poor_commune": Text("Xã nghèo", "Poor commune"), "coastal_island": Text("Bãi ngang, ven biển, hải đảo", "Coastal or island"),
+        "specially_difficult": Text("Đặc biệt khó khăn", "Specially difficult"),
+        "difficult": Text("Khó khăn", "Difficult"),
+        "poor_commune": Text("Xã nghèo", "Poor commune"),
+        "coastal_island": Text("Bãi ngang, ven biển, hải đảo", "Coastal or island"),
         "none": Text("Không", "None")}),
 )
 

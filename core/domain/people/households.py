@@ -16,7 +16,8 @@ from core.text import Text, fold
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud and typed without mistakes
 
-_NOT_FOUND = Text("Không có hộ {number}, hoặc hộ ở ngoài địa bàn của bạn", "No household {number}, or it lies out of your reach")
+_NOT_FOUND = Text("Không có hộ {number}, hoặc hộ ở ngoài địa bàn của bạn",
+                  "No household {number}, or it lies out of your reach")
 
 
 def household_number(household_id: int) -> str:
@@ -39,7 +40,8 @@ def household_id(number: str) -> int | None:
     return found if found < 1 << 63 and household_number(found) == number.strip().upper() else None
 
 
-def household_of(actor: access.Actor, number: str, permission: str = "household.view", on: date | None = None) -> Record:
+def household_of(actor: access.Actor, number: str, permission: str = "household.view",
+                 on: date | None = None) -> Record:
     """The household of a number, with all that holds on a day (default today).
 
     Raises ``NotFound`` when there is none within the actor's reach, ``NotAllowed`` when it may be seen but not edited.
@@ -58,8 +60,8 @@ def household_of(actor: access.Actor, number: str, permission: str = "household.
 def household_by_code(actor: access.Actor, code: str, unit_id: int | None = None) -> int:
     """The id of the household with a code (or with a number) within reach.
 
-    Codes are unique per commune only: ``unit_id`` names the commune where several are in reach. Raises ``NotFound`` for none
-    and for several.
+    Codes are unique per commune only: ``unit_id`` names the commune where several are in reach. Raises ``NotFound``
+    for none and for several.
     """
     within = access.within_reach(actor, household, "household.view")
     same = or_(household.c.code == code.strip(), household.c.id == (household_id(code) or -1))
@@ -79,10 +81,10 @@ def find_households(actor: access.Actor, text: str = "", unit: Any = None, categ
                     village: str | None = None) -> Select[Any]:
     """The households within reach that a text finds, in the order of their heads' names.
 
-    ``text`` is a name or several words of one, with or without marks, of any member; a household code or its beginning; a
-    number (H…); a 12-digit ID number of a member. ``unit`` (id and level) narrows it to a place, ``category`` to the national
-    category of today. Columns: id, code, village, head_name, head_sort_key, unit_id, district_id, province_id, category,
-    version. Page it with ``after``, never by OFFSET.
+    ``text`` is a name or several words of one, with or without marks, of any member; a household code or its
+    beginning; a number (H…); a 12-digit ID number of a member. ``unit`` (id and level) narrows it to a place,
+    ``category`` to the national category of today. Columns: id, code, village, head_name, head_sort_key, unit_id,
+    district_id, province_id, category, version. Page it with ``after``, never by OFFSET.
     """
     current = and_(household_category.c.household_id == household.c.id, household_category.c.line == "national",
                    valid_on(household_category, db.today()))

@@ -1,7 +1,7 @@
 """One household as the register knows it on a day: itself, its members, and every dated fact that holds then.
 
-A page, the criteria and the comparison of an import all read through ``records``, which takes the same seven queries for one
-household and for a hundred thousand.
+A page, the criteria and the comparison of an import all read through ``records``, which takes the same seven queries
+for one household and for a hundred thousand.
 """
 
 from __future__ import annotations

@@ -22,13 +22,15 @@ Reader = Callable[[Any], Any]
 _HOUSEHOLD: dict[str, Reader] = {
     "code": values.read_code, "village": values.read_text, "address": values.read_address, "phone": values.read_phone,
     "set_up_on": values.read_day, "residence": values.read_residence, "resident_since": values.read_day,
-    "category": values.read_category, "line": values.read_line, "score_a": values.read_score, "score_b": values.read_score,
+    "category": values.read_category, "line": values.read_line, "score_a": values.read_score,
+    "score_b": values.read_score,
     "decision_number": values.read_code, "decided_on": values.read_day, "decision_issuer": values.read_text,
     "marks": values.read_marks, "demands": values.read_demands, "causes": values.read_causes,
 }
 _PERSON: dict[str, Reader] = {
     "name": values.read_name, "relation": values.read_relation, "birth": values.read_birth, "sex": values.read_sex,
-    "ethnic": values.read_ethnic, "id_number": values.read_id_number, "marks": values.read_marks, "demands": values.read_demands,
+    "ethnic": values.read_ethnic, "id_number": values.read_id_number, "marks": values.read_marks,
+    "demands": values.read_demands,
 }
 _REQUIRED = Text("Bắt buộc ghi", "This must be filled in")
 _OLD_PAGE = Text("Hộ này đã được sửa sau khi bạn mở trang: xem lại rồi lưu lần nữa",
@@ -45,12 +47,13 @@ def place_of(unit: Any) -> Place:
 
 def save_household(actor: access.Actor, data: Mapping[str, Any], number: str | None = None,
                    version: int | None = None) -> tuple[int, list[Reason]]:
-    """Add a household by hand, or correct the one of ``number`` as it was seen in ``version``; returns its id and warnings.
+    """Add a household by hand, or correct the one of ``number`` as it was seen in ``version``; returns its id and
+    warnings.
 
-    ``data`` is what a form posts: the text of each field by the names of ``HouseholdEntry``, ``unit`` (the id of a commune, for
-    a new household), ``deprivations`` (numbers 1 to 12) and ``members``, a list of the same by the names of ``PersonEntry``;
-    who is not in it leaves the household today. Raises ``BadInput`` with every reason, its ``field`` as "phone" or
-    "members-0-birth"; ``NotAllowed``; ``NotFound``; ``Stale``.
+    ``data`` is what a form posts: the text of each field by the names of ``HouseholdEntry``, ``unit`` (the id of a
+    commune, for a new household), ``deprivations`` (numbers 1 to 12) and ``members``, a list of the same by the names
+    of ``PersonEntry``; who is not in it leaves the household today. Raises ``BadInput`` with every reason, its
+    ``field`` as "phone" or "members-0-birth"; ``NotAllowed``; ``NotFound``; ``Stale``.
     """
     record = household_of(actor, number, "household.edit") if number is not None else None
     if record is not None and version is not None and version != record.row.version:
@@ -67,16 +70,21 @@ def save_household(actor: access.Actor, data: Mapping[str, Any], number: str | N
 
 
 def record_category(actor: access.Actor, number: str, category: str, decided_on: date, decision_number: str, *,
-                    line: str = "national", issuer: str | None = None, score_a: int | None = None, score_b: int | None = None,
+                    line: str = "national", issuer: str | None = None, score_a: int | None = None,
+                    score_b: int | None = None,
                     deprivations: int | None = None) -> int:
-    """Record the category that a decision gave a household from its date on. Raises ``BadInput``, ``NotAllowed``, ``NotFound``."""
+    """Record the category that a decision gave a household from its date on.
+
+    Raises ``BadInput``, ``NotAllowed``, ``NotFound``.
+    """
     record = household_of(actor, number, "household.edit")
     entry = HouseholdEntry(record.row.code, Place(record.row.unit_id, record.row.district_id, record.row.province_id), [
         PersonEntry(member.row.name, member.row.relation, person_id=member.row.id) for member in record.members],
         category=category, line=line, score_a=score_a, score_b=score_b, deprivations=deprivations,
         decided_on=decided_on, decision_number=decision_number, decision_issuer=issuer)
     change = compare(entry, record, db.today())
-    refused = [finding for finding in (*refusals(entry, db.today()), *change.refused) if finding.field.startswith("deci")]
+    refused = [finding for finding in (*refusals(entry, db.today()), *change.refused)
+               if finding.field.startswith("deci")]
     if refused:
         raise BadInput([_reason(finding) for finding in refused])
     return write([change], actor.id, db.today())[0]
@@ -117,7 +125,8 @@ def _read(readers: Mapping[str, Reader], data: Mapping[str, Any], prefix: str, r
             read[name] = reader(written)
         except values.Unreadable as unreadable:
             read[name] = None
-            wrong.append(Reason("unreadable", unreadable.sentence, seen=values.said(written)[:200], field=prefix + name))
+            wrong.append(Reason("unreadable", unreadable.sentence, seen=values.said(written)[:200],
+                                field=prefix + name))
             continue
         if name in required and not read[name]:
             wrong.append(Reason("required", _REQUIRED, field=prefix + name))
@@ -132,7 +141,8 @@ def _deprivations(written: Any, wrong: list[Reason]) -> int | None:
     except (TypeError, ValueError):
         numbers = {0}
     if not numbers <= set(range(1, 13)):
-        wrong.append(Reason("unreadable", Text("Chỉ số thiếu hụt có số từ 1 đến 12", "Indicators have the numbers 1 to 12"),
+        wrong.append(Reason("unreadable", Text("Chỉ số thiếu hụt có số từ 1 đến 12",
+                                               "Indicators have the numbers 1 to 12"),
                             field="deprivations"))
     return sum(1 << number - 1 for number in numbers if number > 0)
 
@@ -143,5 +153,6 @@ def _person_id(written: Any) -> int | None:
 
 
 def _reason(finding: Finding) -> Reason:
-    field = f"members-{finding.row}-{finding.field}" if finding.field in _PERSON and finding.field not in _HOUSEHOLD else finding.field
-    return Reason("household_entry", finding.sentence, seen=finding.value, field=field)
+    of_member = finding.field in _PERSON and finding.field not in _HOUSEHOLD
+    return Reason("household_entry", finding.sentence, seen=finding.value,
+                  field=f"members-{finding.row}-{finding.field}" if of_member else finding.field)

@@ -1,8 +1,9 @@
 """The tables of the register: households, persons, and what is true of them from when to when, known to us since when.
 
-A dated fact has two time axes: ``valid_from``–``valid_to`` (both days included; null is "since an unknown day" and "until
-further notice") says when it holds in the world, ``recorded_at``–``superseded_at`` when we believed so. A row is never
-changed except to close its second axis; a correction is a new row. ``import_id`` names the file it came from, null is by hand.
+A dated fact has two time axes: ``valid_from``–``valid_to`` (both days included; null is "since an unknown day" and
+"until further notice") says when it holds in the world, ``recorded_at``–``superseded_at`` when we believed so. A row
+is never changed except to close its second axis; a correction is a new row. ``import_id`` names the file it came
+from, null is by hand.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ person = Table(
     Column("sex", String(6)),
     Column("ethnic_code", String(2)),
     Column("ethnic_list", String(16)),  # two official lists swap 04 and 06
-    Column("id_number", String(12), index=True),  # text: leading zeros count; twice the same is warned of, not forbidden
+    Column("id_number", String(12), index=True),  # leading zeros count; twice the same is warned of
     Column("died_on", Date),
     Column("created_at", db.Moment, nullable=False),
     Column("created_by", BigInteger),
@@ -142,7 +143,7 @@ household_category = Table(
     "household_category", db.metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("household_id", BigInteger, ForeignKey("household.id"), nullable=False),
-    Column("line", String(10), nullable=False),  # national or provincial: a household may be poor by one and not the other
+    Column("line", String(10), nullable=False),  # a household may be poor by one and not the other
     Column("category", String(16), nullable=False),
     Column("score_a", Integer),
     Column("score_b", Integer),

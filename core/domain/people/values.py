@@ -1,7 +1,8 @@
-"""What people write, as values: dates, numbers, ticks, identity numbers, from a cell of a workbook or a field of a form.
+"""What people write, as values: dates, numbers, ticks, identity numbers, from a cell of a workbook or a field of a
+form.
 
-Every function takes what was written (text, or the number or date a workbook cell holds), gives None where nothing was, and
-raises ``Unreadable`` with a sentence that says what to write instead.
+Every function takes what was written (text, or the number or date a workbook cell holds), gives None where nothing
+was, and raises ``Unreadable`` with a sentence that says what to write instead.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def read_text(value: Any, longest: int = 200) -> str | None:
     """Free text of at most ``longest`` characters."""
     words = said(value)
     if len(words) > longest:
-        raise Unreadable(Text(f"Dài quá {longest} ký tự, hãy ghi ngắn hơn", f"Longer than {longest} characters: write less"))
+        raise Unreadable(Text(f"Dài quá {longest} ký tự, hãy ghi ngắn hơn",
+                              f"Longer than {longest} characters: write less"))
     return words or None
 
 
@@ -70,7 +72,8 @@ def read_name(value: Any) -> str | None:
     if name is None:
         return None
     if _NO_NAME.search(name) or not any(character.isalpha() for character in name):
-        raise Unreadable(Text("Không phải họ tên: chỉ ghi chữ, ví dụ Nguyễn Văn Á", "Not a name: write letters, as Nguyễn Văn Á"))
+        raise Unreadable(Text("Không phải họ tên: chỉ ghi chữ, ví dụ Nguyễn Văn Á",
+                              "Not a name: write letters, as Nguyễn Văn Á"))
     return name
 
 
@@ -98,7 +101,8 @@ def read_day(value: Any) -> date | None:
 
 def _in_range(day: date) -> date:
     if not FIRST_YEAR <= day.year < 2200:
-        raise Unreadable(Text(f"Năm {day.year} không đúng: {_WRITE_DAY.vi}", f"The year {day.year} cannot be: {_WRITE_DAY.en}"))
+        raise Unreadable(Text(f"Năm {day.year} không đúng: {_WRITE_DAY.vi}",
+                              f"The year {day.year} cannot be: {_WRITE_DAY.en}"))
     return day
 
 
@@ -127,21 +131,26 @@ def read_id_number(value: Any) -> str | None:
             return digits
         if len(digits) == 11:
             raise Unreadable(Text(
-                "Chỉ có 11 chữ số, có thể Excel đã bỏ số 0 ở đầu: đặt ô là kiểu Văn bản (Text) rồi ghi đủ 12 chữ số, ví dụ 027090001234",
-                "Only 11 digits; Excel may have dropped the leading 0: make the cell Text and write all 12 digits, as 027090001234"))
+                "Chỉ có 11 chữ số, có thể Excel đã bỏ số 0 ở đầu: đặt ô là kiểu Văn bản (Text) rồi ghi đủ 12 chữ số, "
+                "ví dụ 027090001234",
+                "Only 11 digits; Excel may have dropped the leading 0: make the cell Text and write all 12 digits, as "
+                "027090001234"))
         if len(digits) == 9:
             raise Unreadable(Text(
-                "Số chứng minh nhân dân 9 số không còn giá trị: ghi số định danh cá nhân 12 chữ số, chưa có thì để trống",
-                "An old 9-digit identity card is no longer valid: write the 12-digit personal number, or leave it empty"))
+                "Số chứng minh nhân dân 9 số không còn giá trị: ghi số định danh cá nhân 12 chữ số, chưa có thì để "
+                "trống",
+                "An old 9-digit identity card is no longer valid: write the 12-digit personal number, or leave it "
+                "empty"))
     raise Unreadable(Text("Số định danh cá nhân phải có đúng 12 chữ số, ví dụ 027090001234; chưa có thì để trống",
-                          "A personal number has exactly 12 digits, as 027090001234; leave it empty when there is none"))
+                          "A personal number has exactly 12 digits, as 027090001234; leave it empty when there is "
+                          "none"))
 
 
 def check_id_number(id_number: str | None, birth: date | int | None, sex: str | None) -> list[Reason]:
     """What in a 12-digit number contradicts the birth or the sex; to warn of, never to refuse: real data has errors.
 
-    The 4th digit is century and sex (0 and 1 for men and women born in 1900–1999, 2 and 3 in 2000–2099 …), the 5th and 6th
-    the year of birth. The first three tell where the birth was registered, never where the person lives.
+    The 4th digit is century and sex (0 and 1 for men and women born in 1900–1999, 2 and 3 in 2000–2099 …), the 5th
+    and 6th the year of birth. The first three tell where the birth was registered, never where the person lives.
     """
     if not id_number:
         return []
@@ -181,7 +190,8 @@ def read_tick(value: Any) -> bool:
     """A tick: x or có; empty or không where there is none."""
     ticked = _TICKS.get(said(value).lower())
     if ticked is None:
-        raise Unreadable(Text("Ghi x nếu thiếu hụt, để trống nếu không", "Write x where deprived, leave empty where not"))
+        raise Unreadable(Text("Ghi x nếu thiếu hụt, để trống nếu không",
+                              "Write x where deprived, leave empty where not"))
     return ticked
 
 
@@ -191,14 +201,16 @@ def read_phone(value: Any) -> str | None:
     if isinstance(value, int | float) and words.isdigit() and len(words) == 9:
         words = "0" + words
     if len(words) > 32 or not set(words) <= set("0123456789 +-./();,"):
-        raise Unreadable(Text("Ghi số điện thoại bằng chữ số, ví dụ 0912 345 678", "Write a phone number in digits, as 0912 345 678"))
+        raise Unreadable(Text("Ghi số điện thoại bằng chữ số, ví dụ 0912 345 678",
+                              "Write a phone number in digits, as 0912 345 678"))
     return words or None
 
 
 class Coded:
     """Reads a code of a closed list by any of its ways of writing."""
 
-    def __init__(self, known: Mapping[str, codes.Code], needed: Text, dictionary: Mapping[str, str] | None = None) -> None:
+    def __init__(self, known: Mapping[str, codes.Code], needed: Text,
+                 dictionary: Mapping[str, str] | None = None) -> None:
         self.words = dictionary or codes.words(known)
         self.needed = needed
 
@@ -208,7 +220,8 @@ class Coded:
             return None
         found = codes.recognise(self.words, words)
         if found is None:
-            raise Unreadable(Text(f"Không hiểu «{words[:60]}»: {self.needed.vi}", f"“{words[:60]}” is not known: {self.needed.en}"))
+            raise Unreadable(Text(f"Không hiểu «{words[:60]}»: {self.needed.vi}",
+                                  f"“{words[:60]}” is not known: {self.needed.en}"))
         return found
 
 
@@ -217,7 +230,8 @@ read_category = Coded(codes.CATEGORIES, Text(
     "write Hộ nghèo, Hộ cận nghèo, Hộ mới thoát nghèo, Mức sống trung bình or Không thuộc diện"))
 read_line = Coded(codes.LINES, Text("ghi Quốc gia hoặc Tỉnh", "write Quốc gia or Tỉnh"))
 read_relation = Coded(codes.RELATIONS, Text("ghi Chủ hộ, Vợ, Chồng, Con, Bố, Mẹ, Ông, Bà, Cháu, Anh, Chị, Em hoặc Khác",
-                                            "write Chủ hộ, Vợ, Chồng, Con, Bố, Mẹ, Ông, Bà, Cháu, Anh, Chị, Em or Khác"))
+                                            "write Chủ hộ, Vợ, Chồng, Con, Bố, Mẹ, Ông, Bà, Cháu, Anh, Chị, Em or "
+                                            "Khác"))
 read_sex = Coded(codes.SEXES, Text("ghi Nam hoặc Nữ", "write Nam or Nữ"))
 read_residence = Coded(codes.RESIDENCES, Text("ghi Thường trú hoặc Tạm trú", "write Thường trú or Tạm trú"))
 read_ethnic = Coded({}, Text("ghi tên dân tộc, ví dụ Kinh, Tày, Nùng (không ghi mã số, vì hai bảng mã khác nhau)",
@@ -247,7 +261,10 @@ def read_causes(value: Any) -> tuple[tuple[str, str], ...]:
     whole = codes.recognise(_cause_words, said(value))  # some causes have a comma inside
     if whole:
         return ((whole, ""),)
-    found = {(code, "") if (code := codes.recognise(_cause_words, part)) else ("other", part) for part in _parts(value, ";")}
+    found = set()
+    for part in _parts(value, ";"):
+        code = codes.recognise(_cause_words, part)
+        found.add((code, "") if code else ("other", part))
     return tuple(sorted(found))
 
 

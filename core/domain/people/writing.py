@@ -36,8 +36,10 @@ _OVERTAKEN = Reason("household_changed", Text(
     "Hộ này vừa được người khác sửa hoặc thêm: tải lại trang, xem thay đổi rồi làm lại",
     "Somebody has just changed or added this household: load the page again, look, and repeat"))
 
-_person_columns = ("name", "name_folded", "sort_key", "birth_date", "birth_year", "sex", "ethnic_code", "ethnic_list", "id_number")
-_household_columns = ("code", "village", "address", "phone", "set_up_on", "head_person_id", "head_name", "head_sort_key", "search",
+_person_columns = ("name", "name_folded", "sort_key", "birth_date", "birth_year", "sex", "ethnic_code", "ethnic_list",
+                   "id_number")
+_household_columns = ("code", "village", "address", "phone", "set_up_on", "head_person_id", "head_name",
+                      "head_sort_key", "search",
                       "version", "changed_at", "changed_by")
 _update_person = update(person).where(person.c.id == bindparam("key")).values(
     {name: bindparam(name) for name in _person_columns})
@@ -76,7 +78,8 @@ class _Batch:
 
     def __init__(self, at: datetime, by: int | None, on: date, import_id: int | None) -> None:
         self.at, self.by, self.on, self.import_id = at, by, on, import_id
-        self.axes = {"valid_to": None, "import_id": import_id, "recorded_at": at, "recorded_by": by, "superseded_at": None}
+        self.axes = {"valid_to": None, "import_id": import_id, "recorded_at": at, "recorded_by": by,
+                     "superseded_at": None}
         self.created = {"created_at": at, "created_by": by}
         self.rows: dict[Table, list[Values]] = {table: [] for table in (person, household, *_FACTS, registry_change)}
         self.persons: list[Values] = []
@@ -131,7 +134,8 @@ class _Batch:
         if entry.category:
             self.fact(household_category, {**category_values(entry, key), "valid_from": entry.decided_on})
         if entry.residence:
-            self.fact(residence, {"household_id": key, "kind": entry.residence, "address": "", "valid_from": entry.resident_since})
+            self.fact(residence, {"household_id": key, "kind": entry.residence, "address": "",
+                                  "valid_from": entry.resident_since})
         for code in entry.marks:
             self.fact(mark, {"household_id": key, "code": code})
         for wanted in entry.demands:
@@ -143,8 +147,10 @@ class _Batch:
     def _add_person(self, said: PersonEntry) -> int:
         key = db.new_id()
         self.rows[person].append({
-            **_BLANK[person], "id": key, "name": said.name, "name_folded": fold(said.name), "sort_key": person_sort_key(said.name),
-            **born(said.birth), "sex": said.sex, "ethnic_code": said.ethnic, "ethnic_list": ethnic.LIST if said.ethnic else None,
+            **_BLANK[person], "id": key, "name": said.name, "name_folded": fold(said.name),
+            "sort_key": person_sort_key(said.name),
+            **born(said.birth), "sex": said.sex, "ethnic_code": said.ethnic,
+            "ethnic_list": ethnic.LIST if said.ethnic else None,
             "id_number": said.id_number, **self.created})
         return key
 
@@ -154,7 +160,8 @@ class _Batch:
         for code in said.marks:
             self.fact(mark, {"person_id": person_id, "code": code, "valid_from": since})
         for wanted in said.demands:
-            self.fact(demand, {"household_id": household_id, "person_id": person_id, "wanted": wanted, "valid_from": self.on})
+            self.fact(demand, {"household_id": household_id, "person_id": person_id, "wanted": wanted,
+                               "valid_from": self.on})
 
     def _change_household(self, change: Change) -> None:
         assert change.record is not None
