@@ -82,6 +82,24 @@ def test_an_alternative_that_a_parameter_rules_out_was_never_open_and_is_not_tol
         "Diện tích thiết kế: 21 m², cần dưới 8 m²", "Đã được hỗ trợ nhà ở: không, cần có"]
 
 
+@pytest.mark.parametrize("expression", [
+    "household.category == 'N' and answers.area >= 30 or household.category == 'C' and answers.area >= 24",
+    "household.category in ('N',) and answers.area >= 30 or household.category != 'N' and answers.area >= 24",
+    "not answers.helped and answers.area >= 30 or answers.helped and answers.area >= 24",
+    "answers.own == 0 or answers.own > 0 and answers.area >= 24",
+    "household.category == 'N' or household.category == 'C' and (not answers.helped or answers.area >= 24 and answers.helped)",
+])
+def test_an_alternative_that_was_written_for_other_cases_is_not_told(expression):
+    case = {"answers": {"area": 21, "helped": True, "own": 5}, "household": {"category": "C"}}
+    assert [each.sentence.vi for each in reasons(expression, **case)] == ["Diện tích thiết kế: 21 m², cần từ 24 m²"]
+
+
+def test_an_alternative_that_could_still_be_met_by_changing_how_much_is_told():
+    either = "answers.area >= 30 and answers.helped or answers.area >= 20 and household.category == 'N'"
+    found = reasons(either, answers={"area": 21, "helped": True}, household={"category": "C"})
+    assert [each.field for each in found] == ["answers.area", "household.category"]
+
+
 def test_a_value_that_nobody_has_verified_says_so_in_the_sentence():
     [reason] = judge("answers.area >= params.house_area", {"house_area": 24}, verified=False,
                      answers={"area": 21}).reasons
@@ -119,6 +137,9 @@ MEMBERS = [{"sex": "F", "birth": date(1980, 5, 1), "income": 1_500_000},
      "Own contribution: 15,000,000 dong, needs at least 90,000,000 dong (total cost)"),
     ("answers.own * 2 >= 40000000", "Vốn tự có × 2: 30.000.000 đồng, cần từ 40.000.000 đồng",
      "Own contribution × 2: 30,000,000 dong, needs at least 40,000,000 dong"),
+    ("answers.own + answers.cost - answers.own * 2 >= 100000000",
+     "Vốn tự có + tổng chi phí − (vốn tự có × 2): 75.000.000 đồng, cần từ 100.000.000 đồng",
+     "Own contribution + total cost − (own contribution × 2): 75,000,000 dong, needs at least 100,000,000 dong"),
     ("household.category == 'N'", "Phân loại: Hộ cận nghèo, cần là Hộ nghèo",
      "Category: Near-poor household, needs to be Poor household"),
     ("household.category != 'C'", "Phân loại: Hộ cận nghèo, cần khác Hộ cận nghèo",

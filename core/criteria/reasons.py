@@ -76,7 +76,9 @@ class Explanation:
                     yield from self._explained(part)
             case Either(parts=parts):
                 told = [part for part in parts if self._outcome(part) is outcome]
-                told = [part for part in told if outcome is not False or not self._switched_off(part)] or told
+                if outcome is False:
+                    open_ = [part for part in told if not (self._switched_off(part) or self._for_others(part, parts))]
+                    told = open_ or told
                 for part in told:
                     yield from self._explained(part)
             case _ if outcome is None:
@@ -89,6 +91,18 @@ class Explanation:
         if isinstance(node, Both):
             return any(self._switched_off(part) for part in node.parts)
         return not of_the_case(node) and self._outcome(node) is False
+
+    def _for_others(self, part: Condition, parts: tuple[Condition, ...]) -> bool:
+        """Whether an alternative was written for other cases: it asks a fact to be what it is not, and another
+        alternative names that fact rightly ("kind is new and … or kind is repair and …")."""
+        wrongly = self._named(part, False)
+        return bool(wrongly) and any(wrongly & self._named(other, True) for other in parts)
+
+    def _named(self, part: Condition, outcome: bool) -> set[str]:
+        """The facts that an alternative compares with something written out, where that gives ``outcome``."""
+        conditions = part.parts if isinstance(part, Both) else (part,)
+        named = ((_fixed(each, exactly=not outcome), each) for each in conditions)
+        return {name for name, each in named if name and self._outcome(each) is outcome}
 
     # A comparison that is decided
 
@@ -135,6 +149,18 @@ class Explanation:
         if isinstance(choices, tuple):
             return [typed(choice.value) for choice in choices]
         return self._words.seen(choices)
+
+
+def _fixed(node: Condition, *, exactly: bool) -> str:
+    """The name of the fact that ``node`` compares with something written out; with ``exactly``, only for what it is or
+    is not, and not for how much."""
+    match node:
+        case Compare(operator=operator, left=Read(fact=fact), right=Constant()) | Compare(
+                operator=operator, left=Constant(), right=Read(fact=fact)) if not exactly or operator in ("==", "!="):
+            return fact.name
+        case Among(item=Read(fact=fact), choices=tuple()) | Holds(value=Read(fact=fact)):
+            return fact.name
+    return ""
 
 
 def _field(node: Value) -> str:

@@ -161,7 +161,8 @@ class Words:
                 if isinstance(left, Constant) and left.value == 0 and operator == "-":
                     return Text("−{right}", "−{right}").format(right=self._inner(right))
                 words = Text(f"{{left}} {sign} {{right}}", f"{{left}} {sign} {{right}}")
-                return words.format(left=self._inner(left), right=self._inner(right))
+                chained = operator != "*" and isinstance(left, Arithmetic) and left.operator != "*"
+                return words.format(left=self.name(left) if chained else self._inner(left), right=self._inner(right))
             case Between(function="age", end=Read(fact=fact)) if fact.name == "on":
                 return Text("tuổi", "age")
             case Between(function="age", end=end):
@@ -240,7 +241,8 @@ class Words:
         return codes(sorted(seen), choices.fact.choices or _choices_of(item))
 
     def _amount(self, node: Value) -> Text:
-        return self.value(node) if not reads_a_row(node) else self.name(node)
+        """How many, without a unit: the words around it say years or months."""
+        return self.name(node) if reads_a_row(node) else spelled(self._closures.span(node)(self._evidence), node.type)
 
     def _inner(self, node: Value) -> Text:
         name = lowered(self.name(node)) if isinstance(node, Read | Column) else self.name(node)

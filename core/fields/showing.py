@@ -18,7 +18,8 @@ def show(field: Field, value: Any, language: str) -> str:
     if field.type == "money":
         return f"{money(value, language)} đồng"
     if field.type == "integer":
-        return f"{money(value, language)} {field.unit}".rstrip()
+        number = money(value, language) if abs(value) >= 10_000 else str(value)  # four figures are mostly a year
+        return f"{number} {field.unit}".rstrip()
     if field.type == "date":
         return date.fromisoformat(value).strftime("%d/%m/%Y")
     if field.type == "yes_no":

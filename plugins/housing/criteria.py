@@ -25,9 +25,9 @@ def large_enough(area: str) -> str:
 def within_norm(source: str) -> str:
     """Money of a source stays within its norm for the kind of work; nothing asked needs no norm."""
     return (
-        f"answers.money_{source} == 0"
-        f' or answers.kind == "new" and answers.money_{source} <= params.housing.{source}_new'
-        f' or answers.kind == "repair" and answers.money_{source} <= params.housing.{source}_repair'
+        f"answers.money_{source} == 0 or answers.money_{source} > 0 and ("
+        f'answers.kind == "new" and answers.money_{source} <= params.housing.{source}_new'
+        f' or answers.kind == "repair" and answers.money_{source} <= params.housing.{source}_repair)'
     )
 
 
@@ -78,9 +78,9 @@ NEED = (
             "Chưa có nhà ở, hoặc nhà ở không bền chắc, chật hẹp",
             "Has no house, or one that is not durable and too small",
         ),
-        f"""not answers.has_house
-            or params.housing.need_join == "and" and {TWO_OF_THREE_NOT_DURABLE} and {TOO_SMALL}
-            or params.housing.need_join == "or" and ({TWO_OF_THREE_NOT_DURABLE} or {TOO_SMALL})""",
+        f"""not answers.has_house or answers.has_house and (
+            params.housing.need_join == "and" and {TWO_OF_THREE_NOT_DURABLE} and {TOO_SMALL}
+            or params.housing.need_join == "or" and ({TWO_OF_THREE_NOT_DURABLE} or {TOO_SMALL}))""",
         source=CIRCULAR,
         verified=False,  # one summary of the circular joins the two with "and", another lists them
     ),
