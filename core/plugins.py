@@ -1,4 +1,7 @@
-"""Finding plugins: everything installed under the entry-point group ``tiepsuc``. A broken one is set aside and named, never fatal."""
+"""Finding plugins: everything installed under the entry-point group ``tiepsuc``.
+
+A broken one is set aside and named, never fatal.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ class Plugins:
     broken: list[Broken] = field(default_factory=list)
 
     def ask(self, question: str) -> list[tuple[str, Any]]:
-        """Every answer to a hook, as (plugin name, answer); a plugin that raises is set aside and the others still answer."""
+        """Every answer to a hook, as (plugin name, answer); a plugin that raises is set aside and the others
+        still answer.
+        """
         answers = []
         for implementation in getattr(self.manager.hook, question).get_hookimpls():
             try:

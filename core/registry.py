@@ -1,4 +1,7 @@
-"""What is in force in this process: workflows, programmes, legal values. Immutable; rebuilt when its version changes."""
+"""What is in force in this process: workflows, programmes, legal values.
+
+Immutable; rebuilt when its version changes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ from core.workflow import Effect, Machine, Requirement
 
 @dataclass(frozen=True)
 class Registry:
-    """Machines by workflow name and by (name, version), programmes by code, and by (code, version) those of running cases."""
+    """Machines by workflow name and by (name, version), programmes by code, and by (code, version) those of
+    running cases.
+    """
 
     version: int
     machines: Mapping[str, Machine]

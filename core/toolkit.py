@@ -11,6 +11,25 @@ from core.text import Text
 from core.workflow import Batch, Effect, Guard, Requirement, State, Transition, Wait, Workflow
 
 __all__ = [
-    "DECISION_FIELDS", "Batch", "Criterion", "Declared", "Effect", "Field", "Guard", "Instalment", "Paper", "Programme", "Reason",
-    "Requirement", "Row", "State", "Step", "Support", "Text", "Transition", "Wait", "Workflow", "hookimpl",
+    "DECISION_FIELDS",
+    "Batch",
+    "Criterion",
+    "Declared",
+    "Effect",
+    "Field",
+    "Guard",
+    "Instalment",
+    "Paper",
+    "Programme",
+    "Reason",
+    "Requirement",
+    "Row",
+    "State",
+    "Step",
+    "Support",
+    "Text",
+    "Transition",
+    "Wait",
+    "Workflow",
+    "hookimpl",
 ]

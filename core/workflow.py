@@ -1,8 +1,8 @@
 """A workflow is a table: states, transitions, and what stands in the way of each. This module runs such tables.
 
-The tables are frozen data and nothing else. Requirements and effects are named by code; the registry knows the functions.
-The machine underneath is one ``transitions.Machine`` without a model for each version of a workflow; it is triggered on light
-references and stores nothing of them.
+The tables are frozen data and nothing else. Requirements and effects are named by code; the registry knows the
+functions. The machine underneath is one ``transitions.Machine`` without a model for each version of a workflow; it is
+triggered on light references and stores nothing of them.
 """
 
 from __future__ import annotations
@@ -110,9 +110,9 @@ def next_or_key_error(rows: Sequence[Any], code: str) -> Any:
 class Batch:
     """What one transition moves at once: the cases, who moves them, with what, on which legal date.
 
-    ``cases`` are rows of the table of cases, all of one programme. A requirement may leave in ``memo`` what its effect needs;
-    ``refused`` holds the cases for which an earlier requirement was false. While ``asking`` nothing will be moved, so
-    nothing needs to be locked. An effect adds to ``details[case.id]`` what the history is to keep.
+    ``cases`` are rows of the table of cases, all of one programme. A requirement may leave in ``memo`` what its
+    effect needs; ``refused`` holds the cases for which an earlier requirement was false. While ``asking`` nothing
+    will be moved, so nothing needs to be locked. An effect adds to ``details[case.id]`` what the history is to keep.
     """
 
     cases: Sequence[Any]
@@ -273,7 +273,10 @@ class Machine:
         return self._leaving[state]
 
     def fire(self, transition: str, reference: Any) -> str:
-        """Move ``reference`` (anything with a ``state``) and give the new state. Raises ``transitions.MachineError``."""
+        """Move ``reference`` (anything with a ``state``) and give the new state.
+
+        Raises ``transitions.MachineError``.
+        """
         self._machine.events[transition].trigger(reference)
         return str(reference.state)
 

@@ -1,4 +1,6 @@
-"""A small world to tell stories in: a commune of Bắc Ninh, a household, people with roles, money, and a programme written here."""
+"""A small world to tell stories in: a commune of Bắc Ninh, a household, people with roles, money, and a programme
+written here.
+"""
 
 from __future__ import annotations
 

@@ -75,10 +75,12 @@ def key_of(number: str, issuer: str, issued_on: str) -> str:
 
 
 def cover(batch: Batch) -> None:
-    """Record that the decision in the batch's data covers its cases; the decision itself is recorded at its first case."""
+    """Record that the decision in the batch's data covers its cases; the decision itself is recorded at its first
+    case.
+    """
     data = batch.data
     key = key_of(data["decision_number"], data["decision_issuer"], data["decision_date"])
-    found = db.execute(_by_key, {"key": key}).first()
+    found = batch.memo["decision"] if "decision" in batch.memo else db.execute(_by_key, {"key": key}).first()
     decision_id = found.id if found else _record(key, data, batch.actor.id)
     db.execute(
         decision_case.insert(),
@@ -119,40 +121,25 @@ def _record(key: str, data: Mapping[str, Any], actor_id: int) -> int:
 
 
 def _in_order(batch: Batch) -> dict[int, list[Reason]]:
-    reasons = []
     data = batch.data
-    issued_on = parse_date(data.get("decision_date") or "")
-    if issued_on is None:
-        return {}  # the form has said that it is missing
-    if issued_on > batch.on:
+    if any(field.name not in data for field in FIELDS):
+        return {}  # the form has said what is missing
+    reasons = []
+    if data["decision_date"] > batch.on.isoformat():
+        later = Text("Ngày ban hành quyết định không được sau hôm nay", "A decision cannot be issued after today")
         reasons.append(
-            Reason(
-                "decision_in_future",
-                Text("Ngày ban hành quyết định không được sau hôm nay", "A decision cannot be issued after today"),
-                seen=issued_on.isoformat(),
-                needed=batch.on.isoformat(),
-                field="decision_date",
-            )
+            Reason("decision_in_future", later, data["decision_date"], batch.on.isoformat(), field="decision_date")
         )
-    found = db.execute(
-        _by_key,
-        {"key": key_of(data.get("decision_number", ""), data.get("decision_issuer", ""), issued_on.isoformat())},
-    ).first()
-    if found and (fold(found.signer), fold(found.capacity)) != (
-        fold(data["decision_signer"]),
-        fold(data["decision_capacity"]),
-    ):
+    key = key_of(data["decision_number"], data["decision_issuer"], data["decision_date"])
+    found = batch.memo["decision"] = db.execute(_by_key, {"key": key}).first()
+    if found and any(fold(data[f"decision_{name}"]) != fold(found._mapping[name]) for name in ("signer", "capacity")):
+        named = f"{found.number}, {found.issued_on:%d/%m/%Y}"
+        signed = f"{found.signer}, {found.capacity}"
+        differs = Text(
+            f"Quyết định {named} đã ghi người ký là {signed}", f"Decision {named} is on record as signed by {signed}"
+        )
         reasons.append(
-            Reason(
-                "decision_differs",
-                Text(
-                    f"Quyết định {found.number} ngày {found.issued_on:%d/%m/%Y} đã ghi người ký là {found.signer}, {found.capacity}",
-                    f"Decision {found.number} of {found.issued_on:%d/%m/%Y} is on record as signed by {found.signer}, {found.capacity}",
-                ),
-                seen=data["decision_signer"],
-                needed=found.signer,
-                field="decision_signer",
-            )
+            Reason("decision_differs", differs, data["decision_signer"], found.signer, field="decision_signer")
         )
     return {case.id: reasons for case in batch.cases} if reasons else {}
 

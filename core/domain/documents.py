@@ -124,7 +124,10 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def attach(case_id: int, actor_id: int, kind: str, name: str, stored: Stored, step: str = "") -> int:
-    """Attach a stored file to a case; gives the id of the document. The same file under the same kind is attached once."""
+    """Attach a stored file to a case; gives the id of the document.
+
+    The same file under the same kind is attached once.
+    """
     same = db.execute(_same, {"case_id": case_id, "kind": kind, "step": step, "sha256": stored.sha256}).scalar()
     if same is not None:
         return int(same)

@@ -34,7 +34,9 @@ class Line:
 
 
 def overview(actor: Actor, programme: str = "", below: units.Unit | None = None) -> list[Line]:
-    """A line for each unit below ``below`` (None: provinces; a province: its communes) that has a case the actor may see."""
+    """A line for each unit below ``below`` (None: provinces; a province: its communes) that has a case the actor
+    may see.
+    """
     access.require(actor, "indicator.view")
     column = case.c.province_id if below is None or below.level == 0 else case.c.unit_id
     here = [visible_to(actor, case)]

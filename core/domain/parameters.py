@@ -104,7 +104,10 @@ def touch() -> None:
 
 
 def bring(declared: list[Declared]) -> int:
-    """Insert the rows of plugins that were never brought before; gives how many. What an administrator changed stays."""
+    """Insert the rows of plugins that were never brought before; gives how many.
+
+    What an administrator changed stays.
+    """
     known = {origin for (origin,) in db.execute(select(parameter.c.origin).where(parameter.c.origin.is_not(None)))}
     fresh = []
     for each in declared:
@@ -183,7 +186,7 @@ _current = (
 
 
 def change(actor: Actor, name: str, row: Row) -> None:
-    """Set a value from a day on (or for a span of days) at one place; rows of the same place that overlap are cut, never lost.
+    """Set a value from a day on (or for a span of days) at one place; rows that overlap there are cut, never lost.
 
     Raises ``NotAllowed`` unless ``actor`` manages parameters at that place, ``BadInput`` with every mistake.
     """

@@ -1,4 +1,6 @@
-"""What waits for whom: a row for each desk a case waits at, written by the step that brings it there; worklists read nothing else."""
+"""What waits for whom: a row for each desk a case waits at, written by the step that brings it there; worklists
+read nothing else.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +124,7 @@ def deadline(wait: Wait, place: Any, on: date) -> date | None:
     if not wait.deadline or wait.deadline not in db.registry().parameters.declarations:
         return None
     row = programmes.resolve(place, on)(wait.deadline)
-    return on + timedelta(days=int(row.value)) if row is not None and row.value is not None else None  # type: ignore[arg-type]
+    return on + timedelta(days=row.value) if row is not None and isinstance(row.value, int) else None
 
 
 def arrive(cases: Sequence[Any], state: State, programme: str, on: date, not_by: Sequence[str] = ()) -> None:

@@ -1,4 +1,4 @@
-"""A field is data: one declaration from which the form, the JSON Schema, the stored answer and the printed value are made.
+"""A field is data: form, JSON Schema, stored answer and printed value are made from one declaration.
 
 | type        | stored as          | typed in a form as                           |
 |-------------|--------------------|----------------------------------------------|
@@ -17,10 +17,10 @@ from core.fields.reading import Unreadable, missing, parse, parse_date, read
 from core.fields.showing import entered, json_schema, show
 
 __all__ = [
-    "Field",
     "LARGEST",
     "PRIVACY",
     "TYPES",
+    "Field",
     "Unreadable",
     "asked",
     "entered",

@@ -22,9 +22,9 @@ LARGEST = 9_000_000_000_000  # đồng; above any budget of a programme, far bel
 class Field:
     """One question.
 
-    ``minimum`` and ``maximum`` are inclusive: of the number, or of the length of a text. ``shown_when`` is ``(name, values)``:
-    the question is asked only while the answer to ``name`` is one of ``values``. An ``indexed`` answer is copied into
-    ``case_fact``, where lists and indicators read it. ``group`` is the heading the question stands under.
+    ``minimum`` and ``maximum`` are inclusive: of the number, or of the length of a text. ``shown_when`` is ``(name,
+    values)``: the question is asked only while the answer to ``name`` is one of ``values``. An ``indexed`` answer is
+    copied into ``case_fact``, where lists and indicators read it. ``group`` is the heading the question stands under.
     ``empty_means`` is the value that criteria read where nothing was answered (0 for money of a source that gives none);
     without it an empty answer is unknown.
     """

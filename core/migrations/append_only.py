@@ -1,4 +1,7 @@
-"""Triggers that keep rows as they were written. Altering such a table in batch mode on SQLite drops them: lay them again after it."""
+"""Triggers that keep rows as they were written.
+
+Altering such a table in batch mode on SQLite drops them: lay them again after it.
+"""
 
 from alembic import op
 

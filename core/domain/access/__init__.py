@@ -10,10 +10,10 @@ from core.domain.access.roles import PERMISSIONS, ROLES, Role, readers, role_mis
 from core.domain.access.tables import access_event, api_token, role_grant, sign_in_attempt, user
 
 __all__ = [
-    "Actor",
-    "Held",
     "PERMISSIONS",
     "ROLES",
+    "Actor",
+    "Held",
     "Role",
     "access_event",
     "actor",

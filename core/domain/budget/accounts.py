@@ -41,7 +41,10 @@ def find_fund(actor: Actor, code: str) -> Any:
 
 
 def create_fund(actor: Actor, values: Mapping[str, Any]) -> int:
-    """Create a fund: code, name, source, capital, year, programme, unit (its official code). Raises ``BadInput`` with all faults."""
+    """Create a fund: code, name, source, capital, year, programme, unit (its official code).
+
+    Raises ``BadInput`` with all faults.
+    """
     unit = units.unit_by_code(str(values.get("unit", "")), db.today())
     access.require(actor, "fund.manage", unit.place)
     wrong = []
@@ -94,7 +97,10 @@ def _wrong(field: str, sentence: Text) -> Reason:
 
 
 def allocate(actor: Actor, code: str, amount: int, document: str, on: date) -> None:
-    """Add money to a fund (below zero: take it back) by a document. Raises ``BadInput`` when more is taken than is free."""
+    """Add money to a fund (below zero: take it back) by a document.
+
+    Raises ``BadInput`` when more is taken than is free.
+    """
     row = find_fund(actor, code)
     access.require(actor, "fund.manage", row)
     wrong = []

@@ -38,7 +38,9 @@ _funds_locked = _funds.with_for_update()  # always in the order of the key, as p
 
 
 def _plan(batch: Batch) -> dict[int, list[Reason]]:
-    """Take every đồng the cases ask for from the funds that cover them, on paper; refuse the cases for which it is not there."""
+    """Take every đồng the cases ask for from the funds that cover them, on paper; refuse the cases for which it
+    is not there.
+    """
     if not batch.cases:
         return {}
     programme = db.registry().programme(batch.cases[0].programme).programme
@@ -92,8 +94,10 @@ def _short(support: Any, amount: int, missing: int, year: int) -> Reason:
     return Reason(
         "budget_short",
         Text(
-            f"{source.vi} năm {year}: cần {money(amount, 'vi')} đồng, còn {money(amount - missing, 'vi')} đồng, thiếu {money(missing, 'vi')} đồng",
-            f"{source.en} {year}: {money(amount, 'en')} đồng needed, {money(amount - missing, 'en')} left, {money(missing, 'en')} missing",
+            f"{source.vi} năm {year}: cần {money(amount, 'vi')} đồng, còn {money(amount - missing, 'vi')} đồng, "
+            f"thiếu {money(missing, 'vi')} đồng",
+            f"{source.en} {year}: {money(amount, 'en')} đồng needed, {money(amount - missing, 'en')} left, "
+            f"{money(missing, 'en')} missing",
         ),
         seen=amount - missing,
         needed=amount,

@@ -142,7 +142,9 @@ class Possible:
 
 
 def possible(actor: Actor, row: Any) -> list[Possible]:
-    """Every step that leaves the case's state, judged for this person as ``move`` would, before its fields are filled in."""
+    """Every step that leaves the case's state, judged for this person as ``move`` would, before its fields are
+    filled in.
+    """
     if row.programme not in db.registry().programmes:
         return []
     machine = db.registry().machine(row.workflow, row.workflow_version)

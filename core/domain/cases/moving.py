@@ -1,7 +1,7 @@
 """Moving cases: one implementation for one case and for a thousand, whatever the way in.
 
-``move_many`` judges everything that stands in the way of each case and keeps every reason; what may move is moved with its
-effects, its history and its tasks in the same transaction. ``move`` is its call with one case.
+``move_many`` judges everything that stands in the way of each case and keeps every reason; what may move is moved
+with its effects, its history and its tasks in the same transaction. ``move`` is its call with one case.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 
 from core import db
-from core.domain import access, history, tasks
+from core.domain import access, history, programmes, tasks
 from core.domain.access import Actor
 from core.domain.cases import reading
 from core.domain.cases.guarding import judge, stale_or_elsewhere, transition_of
@@ -96,6 +97,7 @@ def _move_group(
 ) -> dict[str, Outcome]:
     machine = db.registry().machine(rows[0].workflow, rows[0].workflow_version)
     step = transition_of(machine, code)
+    programmes.resolve_ahead(rows, db.today())
     refusals: dict[int, Refused] = {}
     for row in rows:
         refusal = stale_or_elsewhere(row, step, machine, versions.get(row.number))
@@ -108,8 +110,8 @@ def _move_group(
     batch.cases = [row for row in here if row.id not in refusals]
     moved = _carry_out(machine, batch, automatic=False)
     done = {row.id for row in batch.cases}
-    for row in settle(actor, list(done)) if done else ():
-        moved[row.id] = row
+    if any(further.automatic for further in machine.leaving(step.target)):
+        moved |= {row.id: row for row in settle(actor, list(done))}
     return {
         row.number: Outcome(row.number, moved[row.id].state, moved[row.id].version, True)
         if row.id in done
@@ -124,28 +126,20 @@ def _settled_already(row: Any, step: Transition, refusal: Refused) -> tuple[bool
     return False, None if taken else refusal
 
 
+_CHANGED = ("state", "readers", "state_since", "changed_at", "history_seq", "history_hash", "round_seq", "applied_on",
+            "decided_on", "open_key")  # fmt: skip
 _update = (
     update(case)
     .where(case.c.id == bindparam("b_id"))
-    .values(
-        state=bindparam("b_state"),
-        version=case.c.version + 1,
-        readers=bindparam("b_readers"),
-        state_since=bindparam("b_at"),
-        changed_at=bindparam("b_at"),
-        history_seq=bindparam("b_seq"),
-        history_hash=bindparam("b_hash"),
-        round_seq=bindparam("b_round"),
-        applied_on=bindparam("b_applied"),
-        decided_on=bindparam("b_decided"),
-        open_key=bindparam("b_open_key"),
-    )
+    .values(version=case.c.version + 1, **{name: bindparam(f"b_{name}") for name in _CHANGED})
 )
-_by_ids = select(case).where(case.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _carry_out(machine: Machine, batch: Batch, *, automatic: bool) -> dict[int, Any]:
-    """Move the cases of the batch, which may: machine, effects, history, cases, tasks. Gives the rows as they are then."""
+    """Move the cases of the batch, which may: machine, effects, history, cases, tasks.
+
+    Gives the rows as they are then.
+    """
     if not batch.cases:
         return {}
     step, actor = batch.transition, batch.actor
@@ -154,56 +148,43 @@ def _carry_out(machine: Machine, batch: Batch, *, automatic: bool) -> dict[int, 
         machine.fire(step.code, _Ref(row.state))
     for code in step.effects:
         db.registry().effects[code].apply(batch)
-    public = {
-        field.name: batch.data[field.name]
-        for field in step.fields
-        if field.privacy == "public" and field.name in batch.data and not field.name.startswith("decision_")
-    }
-    private = {
-        field.name: batch.data[field.name]
-        for field in step.fields
-        if field.privacy != "public" and field.name in batch.data
-    }
-    heads = history.append(
-        actor.id,
-        [
-            history.Entry(
-                row.id,
-                row.number,
-                row.history_seq,
-                row.history_hash,
-                step.code,
-                row.state,
-                step.target,
-                {**public, **batch.details.get(row.id, {}), **({"automatic": True} if automatic else {})},
-                private,
-            )
-            for row in batch.cases
-        ],
-    )
-    now = db.now()
+    more = {"automatic": True} if automatic else {}
+    heads = history.append(actor.id, [_entry(batch, row, more) for row in batch.cases])
+    changes = [
+        {
+            "state": target.code,
+            "readers": access.readers(target.roles("view")),
+            "state_since": db.now(),
+            "changed_at": db.now(),
+            "history_seq": seq,
+            "history_hash": head,
+            "round_seq": seq if step.new_round else row.round_seq,
+            "applied_on": _applied_on(row, step, machine, batch.on),
+            "decided_on": batch.on if "decision_date" in batch.data else row.decided_on,
+            "open_key": None if target.final else row.open_key,
+        }
+        for row, (seq, head) in zip(batch.cases, heads, strict=True)
+    ]
+    pairs = list(zip(batch.cases, changes, strict=True))
     db.execute(
-        _update,
-        [
-            {
-                "b_id": row.id,
-                "b_state": target.code,
-                "b_readers": access.readers(target.roles("view")),
-                "b_at": now,
-                "b_seq": seq,
-                "b_hash": head,
-                "b_round": seq if step.new_round else row.round_seq,
-                "b_applied": _applied_on(row, step, machine, batch.on),
-                "b_decided": batch.on if "decision_date" in batch.data else row.decided_on,
-                "b_open_key": None if target.final else row.open_key,
-            }
-            for row, (seq, head) in zip(batch.cases, heads, strict=True)
-        ],
+        _update, [{"b_id": row.id, **{f"b_{name}": value for name, value in change.items()}} for row, change in pairs]
     )
-    moved = {row.id: row for row in db.execute(_by_ids, {"ids": [row.id for row in batch.cases]})}
+    moved = {row.id: SimpleNamespace(**{**row._mapping, **change, "version": row.version + 1}) for row, change in pairs}
     not_by = tuple(dict.fromkeys(act for leaving in machine.leaving(target.code) for act in leaving.not_by))
     tasks.arrive(list(moved.values()), target, batch.cases[0].programme, batch.on, not_by)
     return moved
+
+
+def _entry(batch: Batch, row: Any, more: Mapping[str, Any]) -> history.Entry:
+    """What the history is to keep of one case's step: open answers as facts, personal ones as digests."""
+    step = batch.transition
+    told = [field for field in step.fields if field.name in batch.data and not field.name.startswith("decision_")]
+    public = {field.name: batch.data[field.name] for field in told if field.privacy == "public"}
+    private = {field.name: batch.data[field.name] for field in told if field.privacy != "public"}
+    facts = {**public, **batch.details.get(row.id, {}), **more}
+    return history.Entry(
+        row.id, row.number, row.history_seq, row.history_hash, step.code, row.state, step.target, facts, private
+    )
 
 
 def _applied_on(row: Any, step: Transition, machine: Machine, on: date) -> date | None:

@@ -48,7 +48,8 @@ def open_case(
     """Open a case of a programme for a household (and, where the programme is about persons, one of its members).
 
     Raises ``NotFound`` for an unknown programme or a household out of reach, ``NotAllowed`` without the role at the
-    household's unit, ``Unmet`` when the same subject has an open case already, ``BadInput`` for answers that cannot be read.
+    household's unit, ``Unmet`` when the same subject has an open case already, ``BadInput`` for answers that cannot
+    be read.
     """
     in_force: InForce = db.registry().programme(programme_code)
     programme = in_force.programme
@@ -181,7 +182,10 @@ def _subject(kind: str, record: people.Record, person_id: int | None) -> _Subjec
 
 
 def _number(province_id: int) -> str:
-    """The next number of a province in a year, for example BN-26-00017. It never changes and says nothing of the person."""
+    """The next number of a province in a year, for example BN-26-00017.
+
+    It never changes and says nothing of the person.
+    """
     province = units.unit_by_id(province_id)
     prefix = f"{province.abbr or province.code}-{db.today():%y}"
     value = db.execute(_next, {"name": prefix}).scalar_one()

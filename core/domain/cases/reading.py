@@ -108,8 +108,10 @@ def stale_reason(row: Any, latest: Any) -> Reason:
     return Reason(
         "stale",
         Text(
-            f"{latest.actor} đã «{act.vi}» hồ sơ {row.number} lúc {when}. Hãy xem lại rồi làm tiếp; phần bạn nhập vẫn được giữ.",
-            f"{latest.actor} did “{act.en}” on case {row.number} at {when}. Look again, then go on; what you typed is kept.",
+            f"{latest.actor} đã «{act.vi}» hồ sơ {row.number} lúc {when}. "
+            "Hãy xem lại rồi làm tiếp; phần bạn nhập vẫn được giữ.",
+            f"{latest.actor} did “{act.en}” on case {row.number} at {when}. "
+            "Look again, then go on; what you typed is kept.",
         ),
         seen=latest.seq,
         needed=row.version,

@@ -65,7 +65,7 @@ def papers_of(row: Any) -> list[Paper]:
 
 
 def attach_paper(actor: Actor, number: str, kind: str, name: str, content: bytes) -> int:
-    """Attach a file to a case as a paper of ``kind``; gives the id of the document. The same file twice is attached once.
+    """Attach a file to a case as a paper of ``kind``; gives the id of the document, the same for the same file.
 
     Raises ``NotFound``, ``NotAllowed`` when the case's state does not allow it, ``BadInput`` for a bad kind or file.
     """

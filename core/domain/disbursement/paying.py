@@ -203,7 +203,9 @@ def _due(row: Any, code: str | None) -> Any:
 
 
 def _take_from_promises(row: Any, due: Any) -> list[dict[str, Any]]:
-    """Take the instalment from the case's promises in proportion; what rounding leaves, and all of the last one, from what is left."""
+    """Take the instalment from the case's promises in proportion; what rounding leaves, and all of the last one,
+    from what is left.
+    """
     promised = db.execute(
         select(commitment, fund.c.code)
         .join(fund, fund.c.id == commitment.c.fund_id)

@@ -22,7 +22,10 @@ WAIT = Wait("accountant", Text("Chi trả", "Pay"), deadline="deadline.payment")
 
 
 def _shares(row: Any, on: date) -> tuple[list[tuple[Instalment, int]], list[Reason]]:
-    """What each instalment of a case will be, in đồng, and why that cannot be said. The last takes what rounding leaves."""
+    """What each instalment of a case will be, in đồng, and why that cannot be said.
+
+    The last takes what rounding leaves.
+    """
     programme = db.registry().programme(row.programme).programme
     answers = json.loads(row.answers)
     wanted = [each for each in programme.instalments if applies(each, answers)]

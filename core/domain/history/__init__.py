@@ -1,8 +1,8 @@
 """What happened, appended only: one chain of hashes for each case, and seals that tie all chains into one.
 
-The hash of a row is the SHA-256 of the exact UTF-8 bytes in ``body``, which holds the hash of the row before. The head of each
-chain stands on the case. Personal values stand in ``body`` as salted digests only; the values lie beside it in
-``history_value``, so that they can be restricted without breaking the chain.
+The hash of a row is the SHA-256 of the exact UTF-8 bytes in ``body``, which holds the hash of the row before. The
+head of each chain stands on the case. Personal values stand in ``body`` as salted digests only; the values lie beside
+it in ``history_value``, so that they can be restricted without breaking the chain.
 """
 
 from core.domain.history.appending import Entry, Happened, append, digest, of_case

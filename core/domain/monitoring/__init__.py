@@ -1,4 +1,6 @@
-"""Visits: planned when a case is approved, recorded on the spot, judged by the programme's criteria; gates for money and closing."""
+"""Visits: planned when a case is approved, recorded on the spot, judged by the programme's criteria; gates for
+money and closing.
+"""
 
 from core.domain.monitoring.planning import EFFECTS, REQUIREMENTS, of_case, visit
 from core.domain.monitoring.recording import FIELDS, Recorded, fields_of, open_visit, record_visit, why_not

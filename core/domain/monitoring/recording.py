@@ -31,7 +31,10 @@ def fields_of(step: Step) -> tuple[Field, ...]:
 
 
 def open_visit(row: Any, step: str) -> Any:
-    """The planned visit of a step. Raises ``NotFound`` naming the steps that are planned, ``WrongState`` when it is done already."""
+    """The planned visit of a step.
+
+    Raises ``NotFound`` naming the steps that are planned, ``WrongState`` when it is done already.
+    """
     planned = of_case(row.id)
     found = next((each for each in planned if each.step == step and each.recorded_at is None), None)
     if found is None and any(each.step == step for each in planned):
@@ -136,9 +139,9 @@ def record_visit(
 ) -> Recorded:
     """Record a planned visit: ``data`` answers ``fields_of(step)``, ``photos`` are (file name, bytes).
 
-    The step is passed when the visitor says so and every criterion of the step holds on what was seen; otherwise it is recorded as not
-    passed and planned again. Raises ``NotFound``, ``Stale``, ``WrongState``, ``NotAllowed``, ``BadInput`` or ``Unmet`` with every reason;
-    nothing is recorded then.
+    The step is passed when the visitor says so and every criterion of the step holds on what was seen; otherwise it
+    is recorded as not passed and planned again. Raises ``NotFound``, ``Stale``, ``WrongState``, ``NotAllowed``,
+    ``BadInput`` or ``Unmet`` with every reason; nothing is recorded then.
     """
     row = cases.find(actor, number, lock=True)
     cases.check_version(row, version)

@@ -59,9 +59,9 @@ class Instalment:
 class Step:
     """A visit that is planned when the case is approved.
 
-    ``due`` names the parameter with the number of days (``unit`` "days") or months after ``after``: "approve" or a step. A step
-    whose parameter is not set in the case's place is not planned. ``point`` is the point at which criteria are judged
-    on its answers; ``gates`` the transitions that wait for it to be passed.
+    ``due`` names the parameter with the number of days (``unit`` "days") or months after ``after``: "approve" or a
+    step. A step whose parameter is not set in the case's place is not planned. ``point`` is the point at which
+    criteria are judged on its answers; ``gates`` the transitions that wait for it to be passed.
     """
 
     code: str

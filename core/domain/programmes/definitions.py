@@ -38,7 +38,9 @@ class InForce:
 
 
 def body_of(programme: Programme) -> str:
-    """What cases of this programme need to stay readable: canonical JSON, without the parameter rows, which have their own dates."""
+    """What cases of this programme need to stay readable: canonical JSON, without the parameter rows, which have
+    their own dates.
+    """
     told = asdict(programme)
     del told["parameters"]
     return canonical(told)
@@ -91,7 +93,9 @@ _known = select(definition.c.version)
 
 
 def keep_definitions(machine: Machine, in_force: InForce) -> None:
-    """Store the workflow and the programme as they are now, once, so that a case opened under them can always be read."""
+    """Store the workflow and the programme as they are now, once, so that a case opened under them can always be
+    read.
+    """
     memo = db.registry().memo
     key = ("kept", machine.workflow.name, machine.version, in_force.programme.code, in_force.version)
     if key in memo:

@@ -32,8 +32,8 @@ def vocabulary(fields: Iterable[Field], extra: Iterable[Field] = ()) -> dict[str
 
 def _fact(prefix: str, field: Field) -> criteria.Fact:
     kind = "text" if field.type == "long_text" else field.type
-    unit = Text(field.unit, field.unit)
-    return criteria.Fact(f"{prefix}.{field.name}", kind, field.label, unit=unit, choices=dict(field.choices))  # type: ignore[arg-type]
+    name, unit = f"{prefix}.{field.name}", Text(field.unit, field.unit)
+    return criteria.Fact(name, kind, field.label, unit=unit, choices=dict(field.choices))  # type: ignore[arg-type]
 
 
 def facts_of(answers: Mapping[str, Any], fields: Iterable[Field], prefix: str = "answers") -> dict[str, Any]:
@@ -63,10 +63,29 @@ class Judgement:
         return [reason for verdict in self.verdicts if verdict.outcome is not True for reason in verdict.reasons]
 
 
-def resolve(place: Any, on: date, village: str | None = None) -> Resolved:
-    """The legal values at a place (it has unit_id) on a date."""
-    kind = units.difficulty(place.unit_id, on, village)
-    return db.registry().parameters.resolve(on, units.territory(place.unit_id), (kind,) if kind else ())
+def resolve(place: Any, on: date) -> Resolved:
+    """The legal values at a place (unit_id and, where it has one, village) on a date."""
+    resolve_ahead([place], on)
+    resolved: Resolved = db.work().memo["resolved", *_where(place), on]
+    return resolved
+
+
+def resolve_ahead(places: Sequence[Any], on: date) -> None:
+    """Look up the legal values at many places in one query, so that ``resolve`` finds them in the memory of this
+    work.
+    """
+    memo, known = db.work().memo, db.registry().memo
+    missing = {where for place in places if ("resolved", *(where := _where(place)), on) not in memo}
+    kinds = units.difficulties(missing, on) if missing else {}
+    for (unit_id, village), kind in kinds.items():
+        if ("territory", unit_id) not in known:
+            known["territory", unit_id] = units.territory(unit_id)
+        values = db.registry().parameters.resolve(on, known["territory", unit_id], (kind,) if kind else ())
+        memo["resolved", unit_id, village, on] = values
+
+
+def _where(place: Any) -> tuple[int, str | None]:
+    return place.unit_id, getattr(place, "village", None)
 
 
 def judge_many(
@@ -76,16 +95,18 @@ def judge_many(
     point: str = "proposal",
     visits: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> dict[int, Judgement]:
-    """Judge cases of one programme at ``point``, each by the law of its date ``on[case.id]``, in a fixed number of queries.
+    """Judge cases of one programme at ``point``, each by the law of its date ``on[case.id]``, in few queries a date.
 
-    ``cases`` have id, unit_id, household_id, person_id and answers (JSON text or mapping). ``visits`` are the answers of a visit.
+    ``cases`` have id, unit_id, household_id, person_id and answers (JSON text or mapping). ``visits`` are the answers
+    of a visit.
     """
     in_force: InForce = db.registry().programme(programme_code)
     compiled = [each for each in in_force.criteria if each.criterion.point == point]
     facts: dict[int, dict[str, Any]] = {}
-    for day in sorted(set(on[case.id] for case in cases)):
+    for day in sorted({on[case.id] for case in cases}):
         same_day = [case for case in cases if on[case.id] == day]
         registry_facts = people.facts_for_many([case.household_id for case in same_day], day)
+        resolve_ahead(same_day, day)
         for case in same_day:
             facts[case.id] = {**registry_facts[case.household_id], "on": day}
     step_fields = next((step.fields for step in in_force.programme.steps if step.point == point), ())
@@ -95,6 +116,6 @@ def judge_many(
         known = facts[case.id] | facts_of(answers, in_force.programme.fields)
         if visits is not None:
             known |= facts_of(visits[case.id], step_fields, "visit")
-        resolved = resolve(case, on[case.id], getattr(case, "village", None))
+        resolved = resolve(case, on[case.id])
         judged[case.id] = Judgement(tuple(each.judge(known, resolved) for each in compiled), resolved)
     return judged
