@@ -25,7 +25,7 @@ class Field:
     ``minimum`` and ``maximum`` are inclusive: of the number, or of the length of a text. ``shown_when`` is ``(name,
     values)``: the question is asked only while the answer to ``name`` is one of ``values``. An ``indexed`` answer is
     copied into ``case_fact``, where lists and indicators read it. ``group`` is the heading the question stands under.
-    ``empty_means`` is the value that criteria read where nothing was answered (0 for money of a source that gives none);
+    ``empty_means`` is what criteria read where nothing was answered (0 for money of a source that gives none);
     without it an empty answer is unknown.
     """
 
