@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, PasswordField, StringField
-from wtforms.validators import EqualTo
 
 from core import db
 from core.domain import access, units, users
@@ -40,7 +39,7 @@ class PasswordForm(forms.Form):
         Text("Ghi lại mật khẩu mới", "New password again"),
         [
             forms.Filled(),
-            EqualTo("new", message=Text("Hai lần ghi mật khẩu mới không giống nhau.", "The two new passwords differ.")),
+            forms.SameAs("new", Text("Hai lần ghi mật khẩu mới không giống nhau.", "The two new passwords differ.")),
         ],
     )
 

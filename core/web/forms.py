@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, render_template
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from wtforms import Field, SelectChoice, SelectField, StringField
 from wtforms.validators import ValidationError
 
 from core import db
@@ -155,6 +155,26 @@ class Filled:
             raise ValidationError(field.gettext("This field is required."))
 
 
+class SameAs:
+    """The field must repeat another one."""
+
+    def __init__(self, other: str, sentence: Text) -> None:
+        self.other, self.sentence = other, sentence
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data != form[self.other].data:
+            raise ValidationError(tt(self.sentence))
+
+
+class OneOf(SelectField):
+    """One of ``options``, given as (code, ``Text`` or str); a few without an empty one stand side by side."""
+
+    def __init__(
+        self, label: Any, validators: Any = None, options: Iterable[tuple[str, Any]] = (), **more: Any
+    ) -> None:
+        super().__init__(label, validators, choices=[SelectChoice(code, title) for code, title in options], **more)
+
+
 @contextmanager
 def refusals_into(form: Any) -> Iterator[None]:
     """Ask the domain inside this block: what it refuses is put beside the inputs, and what it wrote before is undone.
@@ -221,6 +241,8 @@ _FEW = 4  # so many choices stand side by side; more make a list
 
 def _kind(field: Field) -> str:
     declared = getattr(field, "declaration", None)
+    if isinstance(field, OneOf):
+        return "radio" if len(field.choices) <= _FEW and all(choice.value for choice in field.choices) else "select"
     if declared is None:
         return _KINDS.get(field.type, "line")
     if declared.type == "code" and len(declared.choices) <= _FEW:

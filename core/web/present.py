@@ -22,12 +22,12 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else "vi"
 
 
-def t(vi: str, en: str, **values: object) -> str:
+def t(vi: str, en: str, /, **values: object) -> str:
     """A sentence of a template in the reader's language, its ``{names}`` filled in."""
     return tt(Text(vi, en), **values)
 
 
-def tt(text: Text, **values: object) -> str:
+def tt(text: Text, /, **values: object) -> str:
     """A ``Text`` of the domain in the reader's language."""
     return (text.format(**values) if values else text).to(language())
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
-from wtforms import SelectField, StringField
+from wtforms import StringField
 
 from core import db
 from core.domain import access, units, users
@@ -37,10 +37,10 @@ _ACTIONS = {
 
 
 class GrantForm(forms.Form):
-    role = SelectField(
+    role = forms.OneOf(
         Text("Vai trò", "Role"),
-        choices=[("", Text("Chọn vai trò", "Choose a role"))] + [(role.code, role.title) for role in ROLES.values()],
-        validators=[forms.Filled()],
+        [forms.Filled()],
+        [("", Text("Chọn vai trò", "Choose a role")), *((role.code, role.title) for role in ROLES.values())],
     )
     unit = StringField(
         Text("Tại đơn vị", "At the unit"),
