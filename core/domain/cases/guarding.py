@@ -41,21 +41,24 @@ def stale_or_elsewhere(row: Any, step: Transition, machine: Machine, version: in
     if version is not None and version != row.version:
         reasons.append(reading.stale_reason(row, history.of_case(row.id)[0]))
     if row.state not in step.sources:
-        here = machine.workflow.state(row.state).title
-        reasons.append(
-            Reason(
-                "wrong_state",
-                Text(
-                    f"Hồ sơ {row.number} đang ở bước «{here.vi}» nên không thể «{step.title.vi}»",
-                    f"Case {row.number} is in state “{here.en}”, so it cannot take the step “{step.title.en}”",
-                ),
-                seen=row.state,
-                needed=list(step.sources),
-            )
-        )
+        reasons.append(elsewhere(row, step, machine))
     if not reasons:
         return None
     return (Stale if reasons[0].code == "stale" else WrongState)(reasons)
+
+
+def elsewhere(row: Any, step: Transition, machine: Machine) -> Reason:
+    """That the step does not start from the state the case is in."""
+    here = machine.workflow.state(row.state).title
+    return Reason(
+        "wrong_state",
+        Text(
+            f"Hồ sơ {row.number} đang ở bước «{here.vi}» nên không thể «{step.title.vi}»",
+            f"Case {row.number} is in state “{here.en}”, so it cannot take the step “{step.title.en}”",
+        ),
+        seen=row.state,
+        needed=list(step.sources),
+    )
 
 
 def judge(machine: Machine, batch: Batch, unread: Sequence[Reason] = ()) -> dict[int, Refused]:

@@ -20,8 +20,9 @@ from core.domain.access import Actor
 from core.domain.cases import reading
 from core.domain.cases.guarding import judge, stale_or_elsewhere, transition_of
 from core.domain.cases.tables import case
-from core.errors import Reason, Refused, WrongState
+from core.errors import BadInput, Reason, Refused, WrongState
 from core.fields import read
+from core.text import Text
 from core.workflow import Batch, Machine, Transition
 
 CHUNK = 1000
@@ -51,14 +52,21 @@ class _Ref:
 
 
 def move(
-    actor: Actor, number: str, transition: str, data: Mapping[str, Any] | None = None, version: int | None = None
+    actor: Actor,
+    number: str,
+    transition: str,
+    data: Mapping[str, Any] | None = None,
+    version: int | None = None,
+    note: str = "",
 ) -> Outcome:
     """Move one case. ``data`` answers the transition's fields; ``version`` is the one the person saw.
+
+    ``note`` is the answer to the one field of long text that the transition has, whatever its name (comment, reason).
 
     Raises ``NotFound``, ``Stale``, ``WrongState``, ``NotAllowed``, ``BadInput`` or ``Unmet`` with every reason.
     """
     [outcome] = move_many(
-        actor, [number], transition, data, {reading.clean(number): version} if version is not None else None
+        actor, [number], transition, data, {reading.clean(number): version} if version is not None else None, note
     )
     if outcome.refusal:
         raise outcome.refusal
@@ -71,6 +79,7 @@ def move_many(
     transition: str,
     data: Mapping[str, Any] | None = None,
     versions: Mapping[str, int] | None = None,
+    note: str = "",
 ) -> list[Outcome]:
     """Move the cases that may be moved; the outcome of each, in order, says why for those that may not.
 
@@ -80,7 +89,7 @@ def move_many(
     for start in range(0, len(numbers), CHUNK):
         rows = reading.find_many(actor, list(dict.fromkeys(numbers[start : start + CHUNK])), lock=True)
         for group in _by_definition(rows):
-            outcomes |= _move_group(actor, group, transition, data or {}, versions or {})
+            outcomes |= _move_group(actor, group, transition, data or {}, versions or {}, note)
     return [outcomes[number] for number in dict.fromkeys(map(reading.clean, numbers))]
 
 
@@ -93,7 +102,7 @@ def _by_definition(rows: Iterable[Any]) -> list[list[Any]]:
 
 
 def _move_group(
-    actor: Actor, rows: list[Any], code: str, data: Mapping[str, Any], versions: Mapping[str, int]
+    actor: Actor, rows: list[Any], code: str, data: Mapping[str, Any], versions: Mapping[str, int], note: str
 ) -> dict[str, Outcome]:
     machine = db.registry().machine(rows[0].workflow, rows[0].workflow_version)
     step = transition_of(machine, code)
@@ -104,7 +113,7 @@ def _move_group(
         if refusal:
             refusals[row.id] = refusal
     here = [row for row in rows if row.id not in refusals]
-    typed, unread = read(step.fields, data, complete=True) if here else ({}, [])
+    typed, unread = read(step.fields, _with_note(step, data, note), complete=True) if here else ({}, [])
     batch = Batch(here, step, actor, typed, db.today())
     refusals |= judge(machine, batch, unread)
     batch.cases = [row for row in here if row.id not in refusals]
@@ -118,6 +127,17 @@ def _move_group(
         else Outcome(row.number, row.state, row.version, *_settled_already(row, step, refusals[row.id]))
         for row in rows
     }
+
+
+def _with_note(step: Transition, data: Mapping[str, Any], note: str) -> Mapping[str, Any]:
+    """``data`` with the note as the answer to the step's field of long text. Raises ``BadInput`` if it has none."""
+    if not note:
+        return data
+    name = next((field.name for field in step.fields if field.type == "long_text"), None)
+    if name is None:
+        sentence = Text("Bước «{step}» không nhận ý kiến", "The step “{step}” takes no note").format(step=step.title)
+        raise BadInput(Reason("no_note", sentence, seen=note[:80], field="note"))
+    return {name: note, **data}
 
 
 def _settled_already(row: Any, step: Transition, refusal: Refused) -> tuple[bool, Refused | None]:

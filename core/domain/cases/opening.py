@@ -47,6 +47,8 @@ def open_case(
 ) -> Opened:
     """Open a case of a programme for a household (and, where the programme is about persons, one of its members).
 
+    A member named to a programme about households stands for the household.
+
     Raises ``NotFound`` for an unknown programme or a household out of reach, ``NotAllowed`` without the role at the
     household's unit, ``Unmet`` when the same subject has an open case already, ``BadInput`` for answers that cannot
     be read.
@@ -60,6 +62,7 @@ def open_case(
     if access.held_at(actor, opening.roles, household) is None:
         raise NotAllowed(access.role_missing(opening.roles))
     typed, reasons = read(programme.fields, answers or {})
+    person_id = person_id if programme.subject == "person" else None
     subject = _subject(programme.subject, record, person_id)
     if reasons:
         raise BadInput(reasons)

@@ -99,6 +99,7 @@ class Happened:
     at: Any
     actor_id: int
     actor: str
+    login: str
     action: str
     from_state: str | None
     to_state: str | None
@@ -107,7 +108,7 @@ class Happened:
 
 
 _of_case = (
-    select(history, user.c.name.label("actor_name"))
+    select(history, user.c.name.label("actor_name"), user.c.login)
     .select_from(history.outerjoin(user, user.c.id == history.c.actor_id))
     .where(history.c.case_id == bindparam("case_id"))
     .order_by(history.c.seq.desc())
@@ -128,6 +129,7 @@ def of_case(case_id: int) -> list[Happened]:
             row.at,
             row.actor_id,
             row.actor_name or "",
+            row.login or "",
             row.action,
             row.from_state,
             row.to_state,

@@ -26,6 +26,7 @@ from core.domain.people.households import (
     household_id,
     household_number,
     household_of,
+    member_named,
     registry_changes,
     villages,
 )
@@ -54,7 +55,7 @@ __all__ = [
     "birth_of", "category_history", "cause", "check_id_number", "compare", "demand", "deprivation_list",
     "deprivation_mask", "facts_for_many", "facts_of_records", "find_households", "group_name", "household",
     "household_by_code", "household_category", "household_facts", "household_id", "household_number", "household_of",
-    "import_batch", "mark", "membership", "person", "person_alias", "place_of", "record_category", "records",
-    "records_by_id", "registry_change", "registry_changes", "residence", "save_household", "valid_on", "villages",
-    "write",
+    "import_batch", "mark", "member_named", "membership", "person", "person_alias", "place_of", "record_category",
+    "records", "records_by_id", "registry_change", "registry_changes", "residence", "save_household", "valid_on",
+    "villages", "write",
 ]

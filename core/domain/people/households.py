@@ -77,6 +77,28 @@ def household_by_code(actor: access.Actor, code: str, unit_id: int | None = None
     raise NotFound(Reason("household_not_found", sentence.format(number=code), seen=code))
 
 
+def member_named(actor: access.Actor, written: str, on: date | None = None) -> tuple[str, int]:
+    """The household's number and the person's id behind a 12-digit ID number or an id, within reach on a day (default today).
+
+    Raises ``NotFound`` for nobody and for several.
+    """
+    digits = "".join(written.split())
+    known = digits.isascii() and digits.isdecimal() and len(digits) < 19
+    this = person.c.id_number == digits if len(digits) == 12 else person.c.id == (int(digits) if known else -1)
+    found = db.execute(
+        select(membership.c.household_id, membership.c.person_id)
+        .join(person, person.c.id == membership.c.person_id).join(household, household.c.id == membership.c.household_id)
+        .where(this, valid_on(membership, on or db.today()), access.within_reach(actor, household, "household.view"))
+        .limit(2)).all()
+    if len(found) == 1:
+        return household_number(found[0].household_id), found[0].person_id
+    sentence = Text("Không có người {person} trong địa bàn của bạn", "There is no person {person} within your reach")
+    if found:
+        sentence = Text("Nhiều người mang số {person}: hãy dùng khóa của người (person) trong hộ",
+                        "Several people bear the number {person}: use the person's key as the household shows it")
+    raise NotFound(Reason("person_not_found", sentence.format(person=written[:40]), seen=written[:40], field="person"))
+
+
 def find_households(actor: access.Actor, text: str = "", unit: Any = None, category: str | None = None,
                     village: str | None = None) -> Select[Any]:
     """The households within reach that a text finds, in the order of their heads' names.
