@@ -99,6 +99,49 @@ def dong(amount: int) -> Text:
     return Text(f"{money(amount)} đồng", f"{money(amount, 'en')} dong")
 
 
+_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+_GROUPS = ("", " nghìn", " triệu")
+
+
+def money_in_words(amount: int) -> str:
+    """``amount`` đồng in Vietnamese words, as a voucher says it: "hai mươi lăm triệu tám trăm nghìn đồng".
+
+    In small letters, the page raises the first one. Raises ``ValueError`` for less than zero and for more than
+    ``MOST_MONEY``.
+    """
+    if not 0 <= amount <= MOST_MONEY:
+        raise ValueError(f"not an amount of money: {amount}")
+    return f"{_in_words(amount)} đồng"
+
+
+def _in_words(number: int) -> str:
+    if number == 0:
+        return _DIGITS[0]
+    billions, rest = divmod(number, 10**9)
+    parts = [f"{_in_words(billions)} tỷ"] if billions else []
+    for power in (2, 1, 0):
+        group = rest // 1000**power % 1000
+        if group:  # after a larger group the hundreds are said even when they are none: "không trăm linh năm"
+            parts.append(_group_in_words(group, hundreds=bool(parts) or group > 99) + _GROUPS[power])
+    return " ".join(parts)
+
+
+def _group_in_words(group: int, *, hundreds: bool) -> str:
+    """A number from 1 to 999."""
+    tens, ones = divmod(group % 100, 10)
+    words = [f"{_DIGITS[group // 100]} trăm"] if hundreds else []
+    if tens > 1:
+        words.append(f"{_DIGITS[tens]} mươi")
+    elif tens:
+        words.append("mười")
+    elif ones and hundreds:
+        words.append("linh")
+    if ones:
+        changed = {1: "mốt", 4: "tư", 5: "lăm"} if tens > 1 else {5: "lăm"} if tens else {}
+        words.append(changed.get(ones, _DIGITS[ones]))
+    return " ".join(words)
+
+
 _WRITTEN_MONEY = re.compile(
     r"(?P<number>[0-9]+"
     r"|[1-9][0-9]{0,2}(?P<sep>[., ])[0-9]{3}(?:(?P=sep)[0-9]{3})*"

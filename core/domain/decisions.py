@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, String, Table, and_, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 
 from core import db
-from core.errors import Reason
+from core.domain import access, documents
+from core.domain.access import Actor
+from core.errors import BadInput, NotAllowed, NotFound, Reason
 from core.fields import Field, parse_date
 from core.text import Text, fold
 from core.workflow import Batch, Effect, Requirement
@@ -23,7 +38,6 @@ decision = Table(
     Column("key", String(300), nullable=False, unique=True),  # number, issuer and date, folded: they name it together
     Column("signer", String(200), nullable=False),
     Column("capacity", String(200), nullable=False),
-    Column("sha256", String(64), ForeignKey("file.sha256")),
     Column("recorded_at", db.Moment, nullable=False),
     Column("recorded_by", BigInteger, nullable=False),
 )
@@ -35,6 +49,17 @@ decision_case = Table(
     Column("case_id", BigInteger, primary_key=True, autoincrement=False),
     Column("transition", String(64), primary_key=True),
     Index("ix_decision_case_case_id", "case_id"),
+)
+
+decision_file = Table(  # the signed paper; one that was attached by mistake stays beside the one that replaced it
+    "decision_file",
+    db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("decision_id", BigInteger, ForeignKey("decision.id"), nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("sha256", String(64), ForeignKey("file.sha256"), nullable=False),
+    Column("attached_at", db.Moment, nullable=False),
+    Column("attached_by", BigInteger, nullable=False),
 )
 
 FIELDS = (
@@ -112,7 +137,6 @@ def _record(key: str, data: Mapping[str, Any], actor_id: int) -> int:
             "issued_on": parse_date(data["decision_date"]),
             "signer": data["decision_signer"],
             "capacity": data["decision_capacity"],
-            "sha256": None,
             "recorded_at": db.now(),
             "recorded_by": actor_id,
         },
@@ -166,20 +190,106 @@ def of_case(case_id: int) -> list[Any]:
     return list(db.execute(_of_case, {"case_id": case_id}))
 
 
-def decisions(case_table: Any, visible: Any) -> Any:
-    """A statement of the decisions that cover at least one case within reach, with how many of them, latest first."""
+def decisions(actor: Actor, case_table: Any) -> Select[Any]:
+    """A statement of the decisions that cover a case within reach, latest first.
+
+    Columns: those of ``decision``; ``cases`` and ``amount`` (đồng) of those within reach. Page it by (issued_on, id).
+    """
+    covered = (
+        select(decision_case.c.decision_id, decision_case.c.case_id, case_table.c.amount)
+        .distinct()  # a case under two steps of one decision is one case
+        .join(case_table, and_(case_table.c.id == decision_case.c.case_id, access.visible_to(actor, case_table)))
+        .subquery()
+    )
     return (
-        select(
-            decision.c.id,
-            decision.c.number,
-            decision.c.issuer,
-            decision.c.issued_on,
-            decision.c.signer,
-            decision.c.capacity,
-            func.count().label("cases"),
-        )
-        .join(decision_case, decision_case.c.decision_id == decision.c.id)
-        .join(case_table, and_(case_table.c.id == decision_case.c.case_id, visible))
+        select(decision, func.count().label("cases"), func.sum(covered.c.amount).label("amount"))
+        .join(covered, covered.c.decision_id == decision.c.id)
         .group_by(decision.c.id)
         .order_by(decision.c.issued_on.desc(), decision.c.id.desc())
     )
+
+
+def find(actor: Actor, decision_id: int, case_table: Any) -> Any:
+    """A decision that covers a case within reach, with the columns of ``decisions``. Raises ``NotFound`` else."""
+    row = db.execute(decisions(actor, case_table).where(decision.c.id == decision_id)).first()
+    if row is None:
+        raise NotFound(
+            Reason(
+                "decision_unknown",
+                Text("Không có quyết định này trong phạm vi của bạn", "There is no such decision within your reach"),
+            )
+        )
+    return row
+
+
+def cases_of(actor: Actor, decision_id: int, case_table: Any) -> Select[Any]:
+    """A statement of the cases within reach that a decision covers, with ``transition``, in the order of names."""
+    return (
+        select(case_table, decision_case.c.transition)
+        .join(decision_case, decision_case.c.case_id == case_table.c.id)
+        .where(decision_case.c.decision_id == decision_id, access.visible_to(actor, case_table))
+        .order_by(case_table.c.subject_sort_key, case_table.c.id)
+    )
+
+
+_SIGNING = ("approver",)
+
+
+def may_attach(actor: Actor, decision_id: int, case_table: Any) -> bool:
+    """Whether this person may attach the signed paper: who approves at the place of a case that it covers."""
+    return any(
+        access.held_at(actor, _SIGNING, row) is not None
+        for row in db.execute(cases_of(actor, decision_id, case_table))
+    )
+
+
+def attach_signed(actor: Actor, decision_id: int, case_table: Any, name: str, content: bytes) -> None:
+    """Attach the signed paper, a PDF. It replaces the one before, which is kept; the same file twice is attached once.
+
+    Raises ``NotFound``, ``NotAllowed`` or ``BadInput`` (field ``file``).
+    """
+    find(actor, decision_id, case_table)
+    if not may_attach(actor, decision_id, case_table):
+        raise NotAllowed(access.role_missing(_SIGNING))
+    stored = documents.store(content, name)
+    if stored.type != "application/pdf":
+        raise BadInput(
+            Reason(
+                "not_a_pdf",
+                Text(
+                    "Tệp này không phải PDF. Hãy quét quyết định đã ký thành tệp PDF",
+                    "This file is no PDF. Scan the signed decision as a PDF",
+                ),
+                seen=stored.type,
+                needed="application/pdf",
+                field="file",
+            )
+        )
+    latest = files_of(decision_id)[:1]
+    if latest and latest[0].sha256 == stored.sha256:
+        return
+    db.execute(
+        decision_file.insert(),
+        {
+            "id": db.new_id(),
+            "decision_id": decision_id,
+            "name": documents.file_name(name, stored.type),
+            "sha256": stored.sha256,
+            "attached_at": db.now(),
+            "attached_by": actor.id,
+        },
+    )
+
+
+_files = (
+    select(decision_file, documents.file.c.size, access.user.c.name.label("by"))
+    .join(documents.file, documents.file.c.sha256 == decision_file.c.sha256)
+    .join(access.user, access.user.c.id == decision_file.c.attached_by)
+    .where(decision_file.c.decision_id == bindparam("decision_id"))
+    .order_by(decision_file.c.id.desc())
+)
+
+
+def files_of(decision_id: int) -> list[Any]:
+    """The signed papers attached to a decision, the one that counts first."""
+    return list(db.execute(_files, {"decision_id": decision_id}))

@@ -140,7 +140,7 @@ def attach(case_id: int, actor_id: int, kind: str, name: str, stored: Stored, st
             "kind": kind,
             "step": step,
             "sha256": stored.sha256,
-            "name": _file_name(name, stored.type),
+            "name": file_name(name, stored.type),
             "attached_at": db.now(),
             "attached_by": actor_id,
             "removed_at": None,
@@ -158,7 +158,7 @@ _same = select(document.c.id).where(
 )
 
 
-def _file_name(name: str, kind: str) -> str:
+def file_name(name: str, kind: str) -> str:
     """The last part of the name a browser gave, with a suffix that says what the content is."""
     stem = nfc(name.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", ""))
     stem = "".join(c for c in stem if c.isprintable() and c not in '<>:"|?*')[:150].strip(". ") or "file"

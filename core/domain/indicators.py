@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from core import db
 from core.domain import access, units
@@ -18,7 +18,7 @@ from core.text import sort_key
 
 @dataclass
 class Line:
-    """One unit: cases by state, households' đồng asked, promised and paid."""
+    """One unit or programme: its cases by state, and the đồng they asked for, were promised and were paid."""
 
     unit_id: int
     name: str
@@ -26,6 +26,11 @@ class Line:
     asked: int = 0
     promised: int = 0
     paid: int = 0
+
+    def add(self, row: Any) -> None:
+        """Count the cases of one state: ``row`` has state, n and asked."""
+        self.states[row.state] = row.n
+        self.asked += int(row.asked)
 
     @property
     def cases(self) -> int:
@@ -45,41 +50,56 @@ def overview(actor: Actor, programme: str = "", below: units.Unit | None = None)
     if below is not None and below.level:
         here.append({1: case.c.province_id, 2: case.c.district_id, 3: case.c.unit_id}[below.level] == below.id)
     lines: dict[int, Line] = {}
-    for row in db.execute(
-        select(column.label("unit"), case.c.state, func.count().label("n"), func.sum(case.c.amount).label("asked"))
-        .where(*here)
-        .group_by(column, case.c.state)
-    ):
-        line = lines.setdefault(row.unit, Line(row.unit, ""))
-        line.states[row.state] = row.n
-        line.asked += int(row.asked)
-    for row in db.execute(
-        select(
-            column.label("unit"),
-            func.sum(commitment.c.amount - commitment.c.released).label("promised"),
-            func.sum(commitment.c.paid).label("paid"),
-        )
-        .join(commitment, commitment.c.case_id == case.c.id)
-        .where(*here)
-        .group_by(column)
-    ):
-        lines[row.unit].promised, lines[row.unit].paid = int(row.promised), int(row.paid)
+    for row in db.execute(_by_state(column, here)):
+        lines.setdefault(row.key, Line(row.key, "")).add(row)
+    for row in db.execute(_money(column, here)):
+        lines[row.key].promised, lines[row.key].paid = int(row.promised), int(row.paid)
     named = units.names(list(lines))
     for line in lines.values():
         line.name = named.get(line.unit_id, "")
     return sorted(lines.values(), key=lambda line: sort_key(line.name))
 
 
-def by_programme(actor: Actor) -> list[Mapping[str, Any]]:
-    """For every programme with cases within reach: how many in each state, and the đồng asked."""
+def by_programme(actor: Actor) -> list[Line]:
+    """A line for every programme with cases within reach, its code as the name."""
     access.require(actor, "indicator.view")
-    found: dict[str, dict[str, Any]] = {}
-    for row in db.execute(
-        select(case.c.programme, case.c.state, func.count().label("n"), func.sum(case.c.amount).label("asked"))
-        .where(visible_to(actor, case))
-        .group_by(case.c.programme, case.c.state)
-    ):
-        one = found.setdefault(row.programme, {"programme": row.programme, "states": {}, "asked": 0})
-        one["states"][row.state] = row.n
-        one["asked"] += int(row.asked)
-    return list(found.values())
+    here = [visible_to(actor, case)]
+    lines: dict[str, Line] = {}
+    for row in db.execute(_by_state(case.c.programme, here)):
+        lines.setdefault(row.key, Line(0, row.key)).add(row)
+    for row in db.execute(_money(case.c.programme, here)):
+        lines[row.key].promised, lines[row.key].paid = int(row.promised), int(row.paid)
+    return [lines[code] for code in sorted(lines)]
+
+
+def total(lines: Iterable[Line]) -> Line:
+    """The sum of lines."""
+    found = Line(0, "")
+    for line in lines:
+        for state, count in line.states.items():
+            found.states[state] = found.states.get(state, 0) + count
+        found.asked += line.asked
+        found.promised += line.promised
+        found.paid += line.paid
+    return found
+
+
+def _by_state(column: Any, here: Sequence[Any]) -> Select[Any]:
+    return (
+        select(column.label("key"), case.c.state, func.count().label("n"), func.sum(case.c.amount).label("asked"))
+        .where(*here)
+        .group_by(column, case.c.state)
+    )
+
+
+def _money(column: Any, here: Sequence[Any]) -> Select[Any]:
+    return (
+        select(
+            column.label("key"),
+            func.sum(commitment.c.amount - commitment.c.released).label("promised"),
+            func.sum(commitment.c.paid).label("paid"),
+        )
+        .join_from(case, commitment, commitment.c.case_id == case.c.id)
+        .where(*here)
+        .group_by(column)
+    )

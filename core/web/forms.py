@@ -185,6 +185,7 @@ def refusals_into(form: Any) -> Iterator[None]:
         with db.work().connection.begin_nested():
             yield
     except Refused as error:
+        form.status = error.http_status
         put_reasons(form, error.reasons)
 
 
@@ -204,8 +205,8 @@ def refused(form: Any) -> bool:
 
 
 def shown(template: str, form: Any, **values: Any) -> tuple[str, int]:
-    """The page with its form: 200 when it is opened, 422 when something in it is to be corrected."""
-    return render_template(template, form=form, **values), 422 if refused(form) else 200
+    """The page with its form: 200 when it is opened, else the refusal's status (422 for input to correct)."""
+    return render_template(template, form=form, **values), getattr(form, "status", 422) if refused(form) else 200
 
 
 def _attributes(field: Field, described: str, needed: bool, more: dict[str, Any]) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from wtforms import StringField
 from core import db
 from core.domain import access, units, users
 from core.domain.access import ROLES
-from core.errors import BadInput, NotFound, Reason
-from core.text import Text, fold
+from core.text import Text
 from core.web import forms
 from core.web.admission import needs
 from core.web.present import t, tt
+from core.web.units import unit_named
 
 blueprint = Blueprint("users", __name__, url_prefix="/users")
 PAGE = 50
@@ -93,7 +93,7 @@ def create() -> ResponseReturnValue:
     if form.validate_on_submit():
         with forms.refusals_into(form):
             made = users.create_user(
-                g.actor, form.login.data, form.name.data, form.role.data, _unit_named(form.unit.data).id
+                g.actor, form.login.data, form.name.data, form.role.data, unit_named(form.unit.data).id
             )
         if not forms.refused(form):
             return render_template(
@@ -118,7 +118,7 @@ def show(user_id: int) -> ResponseReturnValue:
                 g.actor,
                 user_id,
                 form.role.data,
-                _unit_named(form.unit.data).id,
+                unit_named(form.unit.data).id,
                 form.valid_from.data,
                 form.valid_to.data,
             )
@@ -207,25 +207,6 @@ def reset(user_id: int) -> ResponseReturnValue:
         to=url_for(".reset", user_id=user_id),
         back=url_for(".show", user_id=user_id),
     )
-
-
-def _unit_named(text: str) -> units.Unit:
-    """The unit a person wrote: a code, a name, or "code – name" as the list of the form offers it."""
-    code = text.strip().upper().split(" ", 1)[0]
-    if code.isdecimal() or code == "VN":
-        return units.unit_by_code(code, db.today())
-    found = units.search_units(text, limit=6)
-    found = tuple(unit for unit in found if fold(unit.name) == fold(text)) or found
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        unknown = Text("Không có đơn vị nào tên như vậy.", "No unit bears that name.")
-        raise NotFound(Reason("unit_not_found", unknown, seen=text, field="unit"))
-    listed = "; ".join(f"{unit.code} – {units.path_names(unit.id)}" for unit in found[:5])
-    several = Text(
-        "Có nhiều đơn vị tên như vậy, hãy ghi mã: {listed}.", "Several units bear that name, write the code: {listed}."
-    )
-    raise BadInput(Reason("unit_ambiguous", several.format(listed=listed), seen=text, field="unit"))
 
 
 def _units_to_offer() -> list[units.Unit]:

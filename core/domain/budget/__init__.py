@@ -4,7 +4,7 @@ The balances stand on the fund and are kept by the same transaction that writes 
 last guard. Two approvers at once queue on the lock of the fund.
 """
 
-from core.domain.budget.accounts import allocate, allocations, create_fund, find_fund, funds
+from core.domain.budget.accounts import allocate, allocations, commitments_of, create_fund, find_fund, funds
 from core.domain.budget.promises import EFFECTS, REQUIREMENTS, Left, Share, asked, left_for, of_case
 from core.domain.budget.tables import CAPITALS, SOURCES, allocation, commitment, fund
 
@@ -20,6 +20,7 @@ __all__ = [
     "allocations",
     "asked",
     "commitment",
+    "commitments_of",
     "create_fund",
     "find_fund",
     "fund",

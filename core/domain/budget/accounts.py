@@ -11,7 +11,8 @@ from sqlalchemy import Select, select, update
 from core import db
 from core.domain import access, units
 from core.domain.access import Actor
-from core.domain.budget.tables import CAPITALS, SOURCES, allocation, fund
+from core.domain.budget.tables import CAPITALS, SOURCES, allocation, commitment, fund
+from core.domain.cases import case
 from core.errors import BadInput, NotFound, Reason
 from core.fields import LARGEST
 from core.text import Text, money, nfc
@@ -151,3 +152,25 @@ def allocate(actor: Actor, code: str, amount: int, document: str, on: date) -> N
 def allocations(fund_id: int) -> list[Any]:
     """The allocations of a fund, latest first."""
     return list(db.execute(select(allocation).where(allocation.c.fund_id == fund_id).order_by(allocation.c.id.desc())))
+
+
+def commitments_of(actor: Actor, fund_id: int) -> Select[Any]:
+    """A statement of a fund's promises to cases within reach, latest first; the way in pages it by id.
+
+    Columns: those of ``commitment``, and of the case ``number``, ``subject_name``, ``state``, ``workflow``,
+    ``workflow_version`` and ``unit_id``.
+    """
+    return (
+        select(
+            commitment,
+            case.c.number,
+            case.c.subject_name,
+            case.c.state,
+            case.c.workflow,
+            case.c.workflow_version,
+            case.c.unit_id,
+        )
+        .join(case, case.c.id == commitment.c.case_id)
+        .where(commitment.c.fund_id == fund_id, access.visible_to(actor, case))
+        .order_by(commitment.c.id.desc())
+    )

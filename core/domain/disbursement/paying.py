@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 
 from core import db
 from core.domain import access, cases, tasks
 from core.domain.access import Actor
 from core.domain.budget import commitment, fund
+from core.domain.disbursement.parts import parts_of
 from core.domain.disbursement.planning import ask_next, next_payment, of_case, passed_steps
 from core.domain.disbursement.tables import instalment, payment
 from core.errors import BadInput, NotAllowed, NotFound, Reason, Refused, Unmet, WrongState
@@ -203,25 +204,7 @@ def _due(row: Any, code: str | None) -> Any:
 
 
 def _take_from_promises(row: Any, due: Any) -> list[dict[str, Any]]:
-    """Take the instalment from the case's promises in proportion; what rounding leaves, and all of the last one,
-    from what is left.
-    """
-    promised = db.execute(
-        select(commitment, fund.c.code)
-        .join(fund, fund.c.id == commitment.c.fund_id)
-        .where(commitment.c.case_id == row.id)
-        .order_by(commitment.c.id)
-    ).all()
-    left = {each.id: each.amount - each.paid - each.released for each in promised}
-    parts = (
-        {each.id: min(left[each.id], each.amount * due.amount // row.amount) for each in promised} if row.amount else {}
-    )
-    rest = due.amount - sum(parts.values())
-    for each in promised:
-        more = min(rest, left[each.id] - parts.get(each.id, 0))
-        parts[each.id] = parts.get(each.id, 0) + more
-        rest -= more
-    taken = [each for each in promised if parts[each.id]]
+    taken = parts_of(row, due)
     if taken:
         db.execute(
             payment.insert(),
@@ -229,16 +212,16 @@ def _take_from_promises(row: Any, due: Any) -> list[dict[str, Any]]:
                 {
                     "id": db.new_id(),
                     "instalment_id": due.id,
-                    "commitment_id": each.id,
+                    "commitment_id": each.commitment_id,
                     "fund_id": each.fund_id,
-                    "amount": parts[each.id],
+                    "amount": each.amount,
                 }
                 for each in taken
             ],
         )
-        db.execute(_take, [{"b_id": each.id, "b_amount": parts[each.id]} for each in taken])
+        db.execute(_take, [{"b_id": each.commitment_id, "b_amount": each.amount} for each in taken])
         db.execute(
             _take_fund,
-            [{"b_id": each.fund_id, "b_amount": parts[each.id]} for each in sorted(taken, key=lambda one: one.fund_id)],
+            [{"b_id": each.fund_id, "b_amount": each.amount} for each in sorted(taken, key=lambda one: one.fund_id)],
         )
-    return [{"fund": each.code, "amount": parts[each.id]} for each in taken]
+    return [{"fund": each.code, "amount": each.amount} for each in taken]

@@ -2,15 +2,20 @@
 money and closing.
 """
 
-from core.domain.monitoring.planning import EFFECTS, REQUIREMENTS, of_case, visit
+from core.domain.monitoring.judged import Judged, expected, judged
+from core.domain.monitoring.planning import EFFECTS, REQUIREMENTS, due, of_case, visit
 from core.domain.monitoring.recording import FIELDS, Recorded, fields_of, open_visit, record_visit, why_not
 
 __all__ = [
     "EFFECTS",
     "FIELDS",
     "REQUIREMENTS",
+    "Judged",
     "Recorded",
+    "due",
+    "expected",
     "fields_of",
+    "judged",
     "of_case",
     "open_visit",
     "record_visit",

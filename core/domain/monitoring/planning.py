@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Integer,
+    Select,
     String,
     Table,
     Text as LongText,
@@ -22,7 +23,8 @@ from sqlalchemy import (
 )
 
 from core import db
-from core.domain import disbursement, programmes, tasks
+from core.domain import access, cases, disbursement, programmes, tasks
+from core.domain.access import Actor
 from core.domain.programmes import Step, applies
 from core.errors import Reason
 from core.text import Text
@@ -195,3 +197,18 @@ def plan_again(row: Any, planned: Any, step: Step) -> None:
     due = _due(step, row, db.today(), db.today()) or db.today()
     db.execute(visit.insert(), _planned(row.id, step.code, planned.attempt + 1, due))
     tasks.add([tasks.row_for(row, "visit", step.code, _wait(step), row.programme, db.today(), due)])
+
+
+def due(actor: Actor) -> Select[Any]:
+    """A statement of the visits that wait for this person, most urgent first; the way in pages it by (due_on, id).
+
+    Columns: those of ``task``, and of the case ``number``, ``subject_name``, ``village``, ``household_id`` and
+    ``programme_version``.
+    """
+    task, case = tasks.task, cases.case
+    return (
+        select(task, case.c.number, case.c.subject_name, case.c.village, case.c.household_id, case.c.programme_version)
+        .join(case, case.c.id == task.c.case_id)
+        .where(task.c.kind == "visit", tasks.waiting_for(actor), access.visible_to(actor, case))
+        .order_by(task.c.due_on, task.c.id)
+    )

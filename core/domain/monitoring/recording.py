@@ -12,9 +12,10 @@ from sqlalchemy import bindparam, update
 from core import db
 from core.domain import access, cases, disbursement, documents, tasks
 from core.domain.access import Actor
+from core.domain.monitoring.judged import told
 from core.domain.monitoring.planning import of_case, open_gates, plan_again, visit
 from core.domain.programmes import Step
-from core.errors import BadInput, NotAllowed, NotFound, Reason, Refused, Unmet, WrongState
+from core.errors import BadInput, NotAllowed, NotFound, Reason, Refused, Stale, Unmet, WrongState
 from core.fields import Field, parse_date, read
 from core.text import Text, canonical
 
@@ -136,9 +137,11 @@ def record_visit(
     data: Mapping[str, Any],
     photos: Sequence[tuple[str, bytes]] = (),
     version: int | None = None,
+    attempt: int | None = None,
 ) -> Recorded:
     """Record a planned visit: ``data`` answers ``fields_of(step)``, ``photos`` are (file name, bytes).
 
+    ``attempt`` is the one the visitor's form was made for (None: not asked): a second click must not record the next.
     The step is passed when the visitor says so and every criterion of the step holds on what was seen; otherwise it
     is recorded as not passed and planned again. Raises ``NotFound``, ``Stale``, ``WrongState``, ``NotAllowed``,
     ``BadInput`` or ``Unmet`` with every reason; nothing is recorded then.
@@ -146,6 +149,7 @@ def record_visit(
     row = cases.find(actor, number, lock=True)
     cases.check_version(row, version)
     planned = open_visit(row, step_code)
+    _check_attempt(row, planned, attempt)
     step: Step = db.registry().programme(row.programme).programme.step(step_code)
     typed, unread = read(fields_of(step), data, complete=True)
     unread += _dates_in_order(row, typed)
@@ -171,9 +175,7 @@ def record_visit(
             "b_note": typed.get("note", ""),
             "b_at": db.now(),
             "b_by": actor.id,
-            "b_verdicts": canonical(
-                [{"code": each.code, "outcome": each.outcome} for each in judgement.verdicts] if judgement else []
-            ),
+            "b_verdicts": canonical(told(row, judgement.verdicts) if judgement else []),
         },
     )
     private = {
@@ -202,6 +204,24 @@ def record_visit(
         plan_again(row, planned, step)
     moved = cases.settle(actor, [row.id])
     return Recorded(passed, reasons, moved[-1] if moved else cases.find(actor, number))
+
+
+def _check_attempt(row: Any, planned: Any, attempt: int | None) -> None:
+    if attempt is None or attempt == planned.attempt:
+        return
+    last = [each for each in of_case(row.id) if each.step == planned.step and each.recorded_at is not None][-1:]
+    when = f"{last[0].recorded_at.astimezone(db.HANOI):%H:%M %d/%m/%Y}" if last else ""
+    raise Stale(
+        Reason(
+            "stale",
+            Text(
+                f"Lần kiểm tra này đã được ghi lúc {when}. Hãy xem kết quả rồi mới ghi lần tiếp theo.",
+                f"This visit was recorded at {when}. Look at what came of it before recording the next one.",
+            ),
+            seen=attempt,
+            needed=planned.attempt,
+        )
+    )
 
 
 def _dates_in_order(row: Any, typed: Mapping[str, Any]) -> list[Reason]:

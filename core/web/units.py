@@ -1,0 +1,33 @@
+"""Administrative units as a person writes them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core import db
+from core.domain import units
+from core.errors import BadInput, NotFound, Reason
+from core.text import Text, fold
+
+
+def unit_named(text: str, on: date | None = None) -> units.Unit:
+    """The unit a person wrote: a code, a name, or "code – name" as a list offers it; on ``on`` (default today).
+
+    Raises ``NotFound`` or, when several bear the name, ``BadInput`` with their codes (field ``unit``).
+    """
+    on = on or db.today()
+    code = text.strip().upper().split(" ", 1)[0]
+    if code.isdecimal() or code == "VN":
+        return units.unit_by_code(code, on)
+    found = units.search_units(text, on, limit=6)
+    found = tuple(unit for unit in found if fold(unit.name) == fold(text)) or found
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        unknown = Text("Không có đơn vị nào tên như vậy.", "No unit bears that name.")
+        raise NotFound(Reason("unit_not_found", unknown, seen=text, field="unit"))
+    listed = "; ".join(f"{unit.code} – {units.path_names(unit.id, on)}" for unit in found[:5])
+    several = Text(
+        "Có nhiều đơn vị tên như vậy, hãy ghi mã: {listed}.", "Several units bear that name, write the code: {listed}."
+    )
+    raise BadInput(Reason("unit_ambiguous", several.format(listed=listed), seen=text, field="unit"))
