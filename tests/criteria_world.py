@@ -106,44 +106,56 @@ OTHERS = ["'N' in answers.s", "'C' not in answers.s", "answers.f == answers.g", 
 
 
 class Writer:
-    """Writes expressions; ``row`` is the variable of the loop it writes in, empty outside of loops."""
+    """Writes expressions; ``rows`` are the variables of the loops it writes in, the innermost last."""
 
-    def __init__(self, draw, row=""):
+    def __init__(self, draw, rows=""):
         self.draw = draw
-        self.row = row
+        self.rows = rows
+
+    @property
+    def row(self):
+        """A row to read from: mostly that of the innermost loop."""
+        return self.rows and self.one_of(self.rows[-1], self.rows[-1], *self.rows)
+
+    def inner(self):
+        """A writer inside one more loop, and its variable."""
+        variable = "mn"[len(self.rows)]
+        return Writer(self.draw, self.rows + variable), variable
 
     def one_of(self, *choices):
         return self.draw(st.sampled_from(choices))
 
     def plain_number(self):
-        own = (f"{self.row}.x",) * 3 if self.row else ()
+        own = (f"{self.row}.x",) * 3 if self.rows else ()
         return self.one_of("answers.a", "answers.b", "params.p", "0", "2", "-1", *own)
 
     def day(self):
-        own = (f"{self.row}.born",) * 3 if self.row else ()
+        own = (f"{self.row}.born",) * 3 if self.rows else ()
         day = self.one_of("answers.d", "answers.e", "on", "date(2025, 2, 28)", *own)
         later = self.one_of("", "", "add_years", "add_months")
         return f"{later}({day}, {self.plain_number()})" if later else day
 
     def number(self):
-        match self.one_of("plain", "sum", "age", "between", *([] if self.row else ["count", "total"] * 2)):
+        loops = [["count", "sum"] * 2, ["count"], []][len(self.rows)]
+        kind = self.one_of("plain", "two", "age", "between", *loops)
+        match kind:
             case "plain":
                 return self.plain_number()
-            case "sum":
+            case "two":
                 return f"{self.plain_number()} {self.one_of(*'+-*')} {self.plain_number()}"
             case "age":
                 return f"age({self.day()}, on)"
             case "between":
                 return f"{self.one_of('years_between', 'months_between')}({self.day()}, {self.day()})"
-            case "count":
-                return f"count(m for m in members{self.test()})"
-        return f"sum({Writer(self.draw, 'm').number()} for m in members{self.test()})"
+        writer, variable = self.inner()
+        term = variable if kind == "count" else writer.number()
+        return f"{kind}({term} for {variable} in members{writer.test()})"
 
     def test(self):
-        return self.one_of("", " if ") and f" if {Writer(self.draw, 'm').condition(1)}"
+        return self.one_of("", f" if {self.condition(1)}")
 
     def single(self):
-        loops = [] if self.row else ["loop"] * 3
+        loops = [["loop"] * 3, ["loop"], []][len(self.rows)]
         match self.one_of("number", "number", "chain", "day", "code", "list", "other", *loops):
             case "number":
                 return f"{self.number()} {self.one_of(*ORDERS)} {self.number()}"
@@ -153,15 +165,15 @@ class Writer:
             case "day":
                 return f"{self.day()} {self.one_of(*ORDERS)} {self.day()}"
             case "code":
-                code = f"{self.row}.k" if self.row else "answers.c"
+                code = f"{self.row}.k" if self.rows else "answers.c"
                 asked = self.one_of("{} == 'N'", "'C' != {}", "{} in ('N', 'O')", "{} not in answers.s")
                 return asked.format(code)
             case "list":
                 return f"{self.one_of('answers.a', 'answers.b')} {self.one_of('in', 'not in')} (0, 2, 3)"
             case "loop":
-                inner = Writer(self.draw, "m").condition(1)
-                return f"{self.one_of('any', 'all')}({inner} for m in members{self.test()})"
-        return f"{self.row}.y" if self.row else self.one_of(*OTHERS)
+                writer, variable = self.inner()
+                return f"{self.one_of('any', 'all')}({writer.condition(1)} for {variable} in members{writer.test()})"
+        return f"{self.row}.y" if self.rows else self.one_of(*OTHERS)
 
     def condition(self, depth):
         if depth == 0 or self.one_of(True, False):

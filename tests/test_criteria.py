@@ -1,4 +1,5 @@
 import re
+import warnings
 from datetime import date, datetime
 from pathlib import Path
 
@@ -50,6 +51,13 @@ def test_a_count_over_members_is_open_only_as_far_as_the_unknown_member_can_move
     women = "count(m for m in members if m.sex == 'F')"
     answers = [outcome(f"{women} >= {number}", members=members) for number in (1, 2, 3)]
     assert answers == [True, None, False]
+
+
+def test_a_count_that_is_open_is_in_a_list_only_when_the_list_has_all_it_can_be():
+    members = [{"sex": "F"}, {"sex": None}]
+    women = "count(m for m in members if m.sex == 'F')"
+    lists = [outcome(f"{women} in {numbers}", members=members) for numbers in ("(1, 2)", "(2, 3)", "(3, 4)")]
+    assert lists == [True, None, False]
 
 
 def test_a_sum_takes_an_unknown_income_as_any_income():
@@ -210,6 +218,12 @@ def test_what_cannot_be_meant_is_refused_at_its_column_with_what_to_write_instea
     assert instead in error.reasons[0].sentence.en
     assert error.reasons[0].sentence.vi.startswith("Tiêu chí house")
     assert error.column == column
+
+
+def test_an_escape_that_python_only_warns_of_is_refused_whatever_warnings_are_set():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert "not an expression" in refusal(r"household.address == '\d'").reasons[0].sentence.en
 
 
 def test_a_criterion_of_the_registry_stage_cannot_read_what_only_a_case_holds():

@@ -1,5 +1,6 @@
 """The laws of judging, on generated expressions and facts; Python itself is the judge of complete facts."""
 
+import operator
 from datetime import date
 
 import pytest
@@ -109,6 +110,7 @@ def test_every_verdict_has_reasons_that_can_be_stored_and_no_sentence_has_a_gap(
             assert "{" not in sentence
             assert "None" not in sentence
             assert "inf" not in sentence
+            assert "Chưa xét được" not in sentence
 
 
 @given(expressions)
@@ -173,3 +175,26 @@ def test_the_calendar_stops_at_its_ends(day, months):
     assert date.min <= spans.add_months(day, months) <= date.max
 
 
+edges = st.integers(-4, 4)
+numbers = st.tuples(edges, edges).map(lambda pair: spans.Span(min(pair), max(pair)))
+
+
+@thorough
+@given(numbers, numbers)
+def test_what_spans_give_is_exactly_what_the_numbers_in_them_can_give(one, other):
+    pairs = [(a, b) for a in range(one.first, one.last + 1) for b in range(other.first, other.last + 1)]
+    for work, plain in ((spans.plus, operator.add), (spans.minus, operator.sub), (spans.times, operator.mul)):
+        given_by_numbers = [plain(a, b) for a, b in pairs]
+        assert work(one, other) == (min(given_by_numbers), max(given_by_numbers))
+    for asked, plain in ((spans.less, operator.lt), (spans.at_most, operator.le), (spans.equal, operator.eq)):
+        answers = {plain(a, b) for a, b in pairs}
+        assert asked(one, other) is (answers.pop() if len(answers) == 1 else None)
+
+
+@given(numbers, st.sampled_from([spans.ANY_NUMBER, spans.NOT_NEGATIVE]), st.integers(-10**400, 10**400))
+def test_spans_without_an_end_hold_every_number_however_large(one, endless, number):
+    number = abs(number) if endless is spans.NOT_NEGATIVE else number
+    for value in one:
+        for work, plain in ((spans.plus, operator.add), (spans.minus, operator.sub), (spans.times, operator.mul)):
+            assert work(one, endless).first <= plain(value, number) <= work(one, endless).last
+            assert work(endless, one).first <= plain(number, value) <= work(endless, one).last

@@ -50,6 +50,16 @@ def test_a_missing_fact_of_a_member_is_named_with_its_row():
         ("Chưa có: Giới tính (thành viên thứ 2)", "members[1].sex")]
 
 
+def test_only_what_can_still_decide_is_asked_for():
+    members = [{"sex": "F", "income": None}, {"sex": "M", "income": None}, {"sex": None, "income": 1}]
+    found = reasons("all(m.sex == 'F' or m.income <= 5 for m in members)", members=members)
+    assert [each.field for each in found] == ["members[1].income"]
+    found = reasons("sum(m.income for m in members if m.sex == 'F') >= 5", members=members)
+    assert [each.field for each in found] == ["members[0].income", "members[2].sex"]
+    found = reasons("sum(m.income for m in members if m.sex == 'F') >= 5", members=[{"sex": None, "income": None}])
+    assert [each.field for each in found] == ["members[0].sex", "members[0].income"]
+
+
 def test_a_parameter_that_is_not_set_is_no_input_of_the_case():
     [reason] = reasons("answers.area >= params.house_area", answers={"area": 30})
     assert reason.sentence.vi == "Diện tích tối thiểu: chưa có mức áp dụng"
@@ -87,7 +97,8 @@ def test_an_alternative_that_a_parameter_rules_out_was_never_open_and_is_not_tol
     "household.category in ('N',) and answers.area >= 30 or household.category != 'N' and answers.area >= 24",
     "not answers.helped and answers.area >= 30 or answers.helped and answers.area >= 24",
     "answers.own == 0 or answers.own > 0 and answers.area >= 24",
-    "household.category == 'N' or household.category == 'C' and (not answers.helped or answers.area >= 24 and answers.helped)",
+    "household.category == 'N'"
+    " or household.category == 'C' and (not answers.helped or answers.area >= 24 and answers.helped)",
 ])
 def test_an_alternative_that_was_written_for_other_cases_is_not_told(expression):
     case = {"answers": {"area": 21, "helped": True, "own": 5}, "household": {"category": "C"}}
@@ -98,6 +109,11 @@ def test_an_alternative_that_could_still_be_met_by_changing_how_much_is_told():
     either = "answers.area >= 30 and answers.helped or answers.area >= 20 and household.category == 'N'"
     found = reasons(either, answers={"area": 21, "helped": True}, household={"category": "C"})
     assert [each.field for each in found] == ["answers.area", "household.category"]
+
+
+def test_the_parameter_that_opened_an_alternative_is_not_told_as_a_merit_of_the_case():
+    found = reasons("params.need_rule == 'or' and answers.area < 8", {"need_rule": "or"}, answers={"area": 5})
+    assert [each.field for each in found] == ["answers.area"]
 
 
 def test_a_value_that_nobody_has_verified_says_so_in_the_sentence():

@@ -8,7 +8,7 @@ from typing import Any
 from core.criteria.criterion import Criterion
 from core.criteria.facts import Fact
 from core.criteria.judging import Closures, Evidence
-from core.criteria.tree import Column, Condition, Node, Read, walk
+from core.criteria.tree import Column, Condition, Node, Read, parameters_of
 from core.criteria.wording import Words, sentence_case, typed
 from core.errors import Reason
 from core.text import Text
@@ -42,7 +42,7 @@ class Hearing:
 
     def reason(self, node: Node, sentence: Text, seen: Any, needed: Any, field: str) -> Reason:
         """A reason about ``node``, with the clause of the criterion and the sources of the parameters it reads."""
-        names = [each.parameter for each in walk(node) if isinstance(each, Read) and each.parameter]
+        names = parameters_of(node)
         rows = [row for row in map(self.evidence.params, names) if row is not None]
         self.told.update(names)
         said = sentence_case(sentence)

@@ -95,23 +95,23 @@ def _days(recorded: Any) -> Span | None:
 
 
 class Closures:
-    """The closures of one tree, each node compiled once; the tree must stay alive as long as they do."""
+    """The closures of one tree, each node compiled once."""
 
     def __init__(self) -> None:
-        self._conditions: dict[int, Callable[[Evidence], bool | None]] = {}
-        self._spans: dict[int, Callable[[Evidence], Span]] = {}
+        self._conditions: dict[Condition, Callable[[Evidence], bool | None]] = {}
+        self._spans: dict[Value, Callable[[Evidence], Span]] = {}
 
     def holds(self, node: Condition) -> Callable[[Evidence], bool | None]:
         """The condition as a function of the evidence."""
-        if id(node) not in self._conditions:
-            self._conditions[id(node)] = self._condition(node)
-        return self._conditions[id(node)]
+        if node not in self._conditions:
+            self._conditions[node] = self._condition(node)
+        return self._conditions[node]
 
     def span(self, node: Value) -> Callable[[Evidence], Span]:
         """The value of a number or date as a function of the evidence: every value it can still take."""
-        if id(node) not in self._spans:
-            self._spans[id(node)] = self._ordered(node)
-        return self._spans[id(node)]
+        if node not in self._spans:
+            self._spans[node] = self._ordered(node)
+        return self._spans[node]
 
     def _condition(self, node: Condition) -> Callable[[Evidence], bool | None]:
         match node:

@@ -58,12 +58,11 @@ class Explanation:
         return list(found.values())
 
     def _doubts(self, node: Condition, asked: Mapping[str, ParameterRow | None]) -> Iterator[Reason]:
-        for each in walk(node):
-            if isinstance(each, Read) and each.parameter and each.parameter not in self._hearing.told:
-                row = asked.get(each.parameter)
-                if row is not None and not row.verified:
-                    sentence = _APPLIED.format(name=each.fact.label, value=self._words.value(each))
-                    yield self._reason(each, sentence, self._words.seen(each), None, "")
+        doubtful = {name for name, row in asked.items() if row is not None and not row.verified} - self._hearing.told
+        for each in walk(node) if doubtful else ():
+            if isinstance(each, Read) and each.parameter in doubtful:
+                sentence = _APPLIED.format(name=each.fact.label, value=self._words.value(each))
+                yield self._reason(each, sentence, self._words.seen(each), None, "")
 
     def _explained(self, node: Condition) -> Iterator[Reason]:
         outcome = self._outcome(node)

@@ -2,13 +2,14 @@
 
 Negation is gone: it was pushed down to the comparisons while reading ("not a < b" became "a >= b"), which three-valued
 logic allows. So a tree has values, nine conditions, and no "not": that is all that judging, explaining and compiling
-to SQL have to know.
+to SQL have to know. Two nodes are the same only when they are one: what is known of a node is kept by it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Literal
 
 from core.criteria.facts import NOTHING, Fact, FactType
@@ -17,17 +18,17 @@ from core.text import Text
 Order = Literal["<", "<=", "==", "!=", ">=", ">"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Constant:
     """A literal: int, text (also a code), or ``date``."""
 
     value: object
     type: FactType
-    choices: Mapping[str, Text] = field(default_factory=dict, hash=False)
+    choices: Mapping[str, Text] = field(default_factory=dict)
     unit: Text = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Read:
     """A fact of the case, or a parameter when its name begins with ``params.``."""
 
@@ -43,7 +44,7 @@ class Read:
         return self.fact.name.removeprefix("params.") if self.fact.name.startswith("params.") else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """A column of the row that ``variable`` stands for."""
 
@@ -56,7 +57,7 @@ class Column:
         return self.fact.type
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Arithmetic:
     """``left + right``, ``-`` or ``*`` on whole numbers."""
 
@@ -66,7 +67,7 @@ class Arithmetic:
     type: FactType
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Between:
     """Completed years or months from ``start`` to ``end``."""
 
@@ -81,7 +82,7 @@ class Between:
         return 1 if self.function == "months_between" else 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Later:
     """``day`` and ``number`` years or months."""
 
@@ -96,7 +97,7 @@ class Later:
         return 1 if self.function == "add_months" else 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Count:
     """How many rows of ``table`` meet ``condition``."""
 
@@ -106,7 +107,7 @@ class Count:
     type: FactType = "integer"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Total:
     """The sum of ``term`` over the rows of ``table`` that meet ``condition``."""
 
@@ -117,28 +118,28 @@ class Total:
     type: FactType
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Always:
     """``True`` or ``False`` as written."""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Both:
     """``and``: every part holds."""
 
     parts: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Either:
     """``or``: some part holds."""
 
     parts: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Compare:
     """Two values of one type; text, codes and yes/no for equality alone."""
 
@@ -147,7 +148,7 @@ class Compare:
     right: Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Among:
     """``item in choices`` (``expected``) or ``not in``; ``choices`` are literals, or a fact or parameter of codes."""
 
@@ -156,7 +157,7 @@ class Among:
     expected: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Holds:
     """A yes/no fact is ``expected``."""
 
@@ -164,7 +165,7 @@ class Holds:
     expected: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Known:
     """Whether something is recorded; never unknown. A date of which only the year is recorded is recorded."""
 
@@ -172,7 +173,7 @@ class Known:
     expected: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Some:
     """``any``: some row of ``table`` meets ``condition``."""
 
@@ -181,7 +182,7 @@ class Some:
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Every:
     """``all``: every row of ``table`` meets ``condition``."""
 
@@ -221,10 +222,24 @@ def reads(node: Node) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=10_000)
+def parameters_of(node: Node) -> tuple[str, ...]:
+    """The names of the parameters under ``node``, in the order of the text."""
+    return tuple(each.parameter for each in walk(node) if isinstance(each, Read) and each.parameter)
+
+
+@lru_cache(maxsize=10_000)
 def of_the_case(node: Node) -> bool:
     """Whether ``node`` reads any fact; parameters and literals alone say nothing about a case."""
     looping = (Column, Count, Total, Some, Every)
     return any(isinstance(each, looping) or (isinstance(each, Read) and not each.parameter) for each in walk(node))
+
+
+def reads_a_row(node: Node) -> bool:
+    """Whether ``node`` hangs on the row that a loop around it stands on."""
+    within = list(walk(node))
+    own = {each.variable for each in within if isinstance(each, Count | Total | Some | Every)}
+    return any(isinstance(each, Column) and each.variable not in own for each in within)
 
 
 def turned(node: Compare) -> tuple[Order, Value, Value]:

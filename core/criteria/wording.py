@@ -26,12 +26,11 @@ from core.criteria.tree import (
     Holds,
     Known,
     Later,
-    Node,
     Read,
     Some,
     Total,
     Value,
-    walk,
+    reads_a_row,
 )
 from core.text import Text, dong, money
 
@@ -55,7 +54,8 @@ def number(value: int, kind: FactType = "integer", unit: Text = NOTHING) -> Text
     """A number with its unit: "24 m²", "40.000.000 đồng". Four figures stay together, because most are years."""
     if kind == "money" and not any(unit):
         return dong(value)
-    vi, en = (money(value), money(value, "en")) if abs(value) >= 10_000 else (str(value), str(value))
+    parted = kind == "money" or abs(value) >= 10_000
+    vi, en = (money(value), money(value, "en")) if parted else (str(value), str(value))
     return Text(f"{vi} {unit.vi}".rstrip(), f"{en} {unit.en}".rstrip())
 
 
@@ -275,13 +275,6 @@ def unit_of(node: Value) -> Text:
                 return NOTHING
             return one if any(one) else other
     return NOTHING
-
-
-def reads_a_row(node: Node) -> bool:
-    """Whether ``node`` hangs on the row that a loop around it stands on."""
-    within = list(walk(node))
-    own = {each.variable for each in within if isinstance(each, Count | Total | Some | Every)}
-    return any(isinstance(each, Column) and each.variable not in own for each in within)
 
 
 def _choices_of(node: Value) -> Mapping[str, Text]:
