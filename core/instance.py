@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 
 from core import config, db, plugins
 from core.domain import access, budget, cases, decisions, disbursement, monitoring, parameters, programmes, units
+from core.errors import Refused
 
 NOUNS_WITH_RULES = (cases, decisions, budget, disbursement, monitoring)
 
@@ -36,7 +37,11 @@ def prepare(instance: db.Instance) -> None:
     with db.transaction(instance):
         units.load_units()
         build_registry(instance)
-        parameters.bring(programmes.declared_by(instance.plugins))
+        for plugin, declared in programmes.declared_by(instance.plugins):
+            try:
+                parameters.bring(declared)
+            except Refused as refusal:
+                instance.plugins.set_aside(plugin, refusal)
         build_registry(instance)
 
 

@@ -48,8 +48,10 @@ class Plugins:
 
     def set_aside(self, name: str, why: object) -> None:
         """Remember that a plugin is not to be relied on."""
-        log.error("plugin %s is set aside: %s", name, why)
-        self.broken.append(Broken(name, f"{type(why).__name__}: {why}" if isinstance(why, Exception) else str(why)))
+        found = Broken(name, f"{type(why).__name__}: {why}" if isinstance(why, Exception) else str(why))
+        if found not in self.broken:
+            log.error("plugin %s is set aside: %s", name, found.why)
+            self.broken.append(found)
 
 
 def find(extra: Iterable[tuple[str, Any]] = (), *, installed: bool = True) -> Plugins:

@@ -110,9 +110,10 @@ def next_or_key_error(rows: Sequence[Any], code: str) -> Any:
 class Batch:
     """What one transition moves at once: the cases, who moves them, with what, on which legal date.
 
-    ``cases`` are rows of the table of cases, all of one programme. A requirement may leave in ``memo`` what its
-    effect needs; ``refused`` holds the cases for which an earlier requirement was false. While ``asking`` nothing
-    will be moved, so nothing needs to be locked. An effect adds to ``details[case.id]`` what the history is to keep.
+    ``cases`` are rows of the table of cases, all of ``programme``, never none when a rule is asked. A requirement may
+    leave in ``memo`` what its effect needs; ``refused`` holds the cases for which an earlier requirement was false.
+    While ``asking`` nothing will be moved, so nothing needs to be locked. An effect adds to ``details[case.id]`` what
+    the history is to keep.
     """
 
     cases: Sequence[Any]
@@ -120,6 +121,7 @@ class Batch:
     actor: Any
     data: Mapping[str, Any]
     on: date
+    programme: Any
     asking: bool = False
     refused: set[int] = field(default_factory=set)
     memo: dict[str, Any] = field(default_factory=dict)

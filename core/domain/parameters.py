@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -36,6 +37,8 @@ from core.parameters import (
     ParameterType,
 )
 from core.text import Text, canonical
+
+log = logging.getLogger(__name__)
 
 parameter = Table(
     "parameter",
@@ -110,36 +113,52 @@ def touch() -> None:
         db.execute(registry_version.insert(), {"id": 1, "version": 1})
 
 
-def bring(declared: list[Declared]) -> int:
-    """Insert the rows of plugins that were never brought before; gives how many.
+def bring(declared: Sequence[Declared]) -> int:
+    """Take over the rows that plugins declare; gives how many changed.
 
-    What an administrator changed stays.
+    A row that was once brought is never brought again, so what an administrator cut or replaced stays so. A row that a
+    plugin no longer declares and that nobody touched is superseded. Where an administrator has set the same place and
+    days, the administrator's row stays and the plugin's is left out.
     """
-    known = {origin for (origin,) in db.execute(select(parameter.c.origin).where(parameter.c.origin.is_not(None)))}
+    rows = {_origin(each.name, row): (each.name, row) for each in declared for row in each.rows}
+    names = {each.name for each in declared}
+    stored = [row for row in db.execute(select(parameter)) if row.name in names]
+    dropped = [
+        row.id
+        for row in stored
+        if row.superseded_at is None and row.origin and row.recorded_by is None and row.origin not in rows
+    ]
+    standing = [row._mapping for row in stored if row.superseded_at is None and row.id not in dropped]
+    known = {row.origin for row in stored}
     fresh = []
-    for each in declared:
-        for row in each.rows:
-            place = units.unit_by_code(row.place, row.place_on or db.today())
-            origin = hashlib.sha256(
-                canonical(
-                    [
-                        each.name,
-                        row.value,
-                        str(row.valid_from),
-                        str(row.valid_to),
-                        row.place,
-                        str(row.place_on),
-                        row.area_kind,
-                        row.source,
-                    ]
-                ).encode()
-            ).hexdigest()
-            if origin not in known:
-                fresh.append(_values(each.name, row, place.id) | {"origin": origin, "recorded_by": None})
+    for origin, (name, row) in rows.items():
+        if origin in known:
+            continue
+        values = _values(name, row, units.unit_by_code(row.place, row.place_on or db.today()).id)
+        if any(_same_place(dict(old), values) and _overlap(old, row) for old in standing):
+            log.warning("parameter %s from %s is left out: an administrator has set these days", name, row.source)
+            continue
+        fresh.append(values | {"origin": origin, "recorded_by": None})
+    if dropped:
+        db.execute(update(parameter).where(parameter.c.id.in_(dropped)).values(superseded_at=db.now()))
     if fresh:
         db.execute(parameter.insert(), fresh)
+    if dropped or fresh:
         touch()
-    return len(fresh)
+    return len(dropped) + len(fresh)
+
+
+def _origin(name: str, row: Row) -> str:
+    """What a plugin's row is recognised by: everything it says."""
+    told = [
+        str(each)
+        for each in (row.valid_from, row.valid_to, row.place, row.place_on, row.area_kind, row.source, row.verified)
+    ]
+    return hashlib.sha256(canonical([name, row.value, *told, row.note]).encode()).hexdigest()
+
+
+def _same_place(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return all(old[column] == new[column] for column in ("name", "place_id", "area_kind"))
 
 
 def _values(name: str, row: Row, place_id: int) -> dict[str, Any]:

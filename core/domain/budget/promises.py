@@ -41,9 +41,7 @@ def _plan(batch: Batch) -> dict[int, list[Reason]]:
     """Take every đồng the cases ask for from the funds that cover them, on paper; refuse the cases for which it
     is not there.
     """
-    if not batch.cases:
-        return {}
-    programme = db.registry().programme(batch.cases[0].programme).programme
+    programme = batch.programme
     rows = db.execute(
         _funds if batch.asking else _funds_locked, {"programme": programme.code, "year": batch.on.year}
     ).all()

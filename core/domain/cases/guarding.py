@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,32 +66,56 @@ def judge(machine: Machine, batch: Batch, unread: Sequence[Reason] = ()) -> dict
 
     The requirements are judged also for whom the guard stops, so that one refusal tells all there is to do.
     """
+    if not batch.cases:
+        return {}
     reasons: dict[int, list[Reason]] = {row.id: _guard_reasons(machine, batch, row) for row in batch.cases}
-    stopped = {case_id for case_id, found in reasons.items() if found}
     for case_id in _own_hands(batch):
-        stopped.add(case_id)
-        reasons[case_id].append(
-            Reason(
-                "four_eyes",
-                Text(
-                    "Bạn đã đề xuất hoặc sửa hồ sơ này trong lượt xét hiện tại; một người khác phải làm bước này",
-                    "You proposed or edited this case in the present round; somebody else has to take this step",
-                ),
-            )
-        )
+        reasons[case_id].append(_FOUR_EYES)
+    stopped = {case_id for case_id, found in reasons.items() if found}
     for found in reasons.values():
         found += unread
     unmet: set[int] = set()
-    for code in batch.transition.requirements if batch.cases else ():
-        batch.refused = {case_id for case_id, found in reasons.items() if found}
-        for case_id, found in db.registry().requirements[code].check(batch).items():
-            reasons[case_id] += found
-            if found:
-                unmet.add(case_id)
+    for case_id, unsatisfied in _requirements(batch, reasons):
+        reasons[case_id] += unsatisfied
+        unmet |= {case_id} if unsatisfied else set()
     kinds = {
         case_id: NotAllowed if case_id in stopped else Unmet if case_id in unmet else BadInput for case_id in reasons
     }
     return {case_id: kinds[case_id](found) for case_id, found in reasons.items() if found}
+
+
+_FOUR_EYES = Reason(
+    "four_eyes",
+    Text(
+        "Bạn đã đề xuất hoặc sửa hồ sơ này trong lượt xét hiện tại; một người khác phải làm bước này",
+        "You proposed or edited this case in the present round; somebody else has to take this step",
+    ),
+)
+
+
+def _requirements(batch: Batch, reasons: dict[int, list[Reason]]) -> Iterator[tuple[int, Sequence[Reason]]]:
+    """What every requirement of the step finds, as (case, reasons); none is asked while the rules are not all there."""
+    registry, step = db.registry(), batch.transition
+    gone = [code for code in step.requirements if code not in registry.requirements]
+    gone += [code for code in step.effects if code not in registry.effects]
+    if batch.programme is None or gone:
+        yield from ((row.id, [_rules_missing(row.programme, gone)]) for row in batch.cases)
+        return
+    for code in step.requirements:
+        batch.refused = {case_id for case_id, found in reasons.items() if found}
+        yield from registry.requirements[code].check(batch).items()
+
+
+def _rules_missing(programme: str, gone: Sequence[str]) -> Reason:
+    what = ", ".join(gone) or programme
+    return Reason(
+        "programme_not_in_force",
+        Text(
+            f"Chương trình của hồ sơ hiện không chạy ở đây (thiếu {what}); hồ sơ chỉ xem được. Hãy báo quản trị.",
+            f"The case's programme does not run here now ({what} is missing); it can only be read. Tell an admin.",
+        ),
+        seen=what,
+    )
 
 
 def _guard_reasons(machine: Machine, batch: Batch, row: Any) -> list[Reason]:
@@ -144,23 +168,19 @@ class Possible:
         return not self.reasons
 
 
+def programme_of(row: Any) -> Any | None:
+    """The programme a case belongs to, None while its plugin is not there."""
+    in_force = db.registry().programmes.get(row.programme)
+    return in_force.programme if in_force else None
+
+
 def possible(actor: Actor, row: Any) -> list[Possible]:
-    """Every step that leaves the case's state, judged for this person as ``move`` would, before its fields are
-    filled in.
-    """
-    if row.programme not in db.registry().programmes:
-        return []
+    """Every step that leaves the case's state, judged for this person as ``move`` would before its fields are known."""
     machine = db.registry().machine(row.workflow, row.workflow_version)
     found = []
     for step in machine.leaving(row.state):
-        batch = Batch([row], step, actor, {}, db.today(), asking=True)
+        batch = Batch([row], step, actor, {}, db.today(), programme_of(row), asking=True)
+        mine = not _guard_reasons(machine, batch, row)
         refusal = judge(machine, batch).get(row.id)
-        found.append(
-            Possible(
-                step,
-                machine.roles(step, row.state),
-                refusal.reasons if refusal else (),
-                not _guard_reasons(machine, batch, row),
-            )
-        )
+        found.append(Possible(step, machine.roles(step, row.state), refusal.reasons if refusal else (), mine))
     return found

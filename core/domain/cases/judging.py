@@ -10,7 +10,7 @@ from typing import Any
 from core import db
 from core.domain import documents, programmes
 from core.domain.programmes import Judgement, Programme, applies
-from core.errors import NotFound, Reason
+from core.errors import Reason
 from core.fields import missing
 from core.text import Text
 from core.workflow import Batch, Effect, Requirement
@@ -32,23 +32,13 @@ def verdicts(
     )
 
 
-def _programme(batch: Batch) -> Programme | None:
-    if not batch.cases:
-        return None
-    found: Programme = db.registry().programme(batch.cases[0].programme).programme
-    return found
-
-
 def _form_complete(batch: Batch) -> dict[int, list[Reason]]:
-    programme = _programme(batch)
-    if programme is None:
-        return {}
-    return {row.id: found for row in batch.cases if (found := missing(programme.fields, json.loads(row.answers)))}
+    fields = batch.programme.fields
+    return {row.id: found for row in batch.cases if (found := missing(fields, json.loads(row.answers)))}
 
 
 def _papers_complete(batch: Batch) -> dict[int, list[Reason]]:
-    programme = _programme(batch)
-    wanted = [paper for paper in programme.papers if batch.transition.code in paper.required_for] if programme else []
+    wanted = [paper for paper in batch.programme.papers if batch.transition.code in paper.required_for]
     if not wanted:
         return {}
     attached = documents.kinds_attached([row.id for row in batch.cases])
@@ -70,19 +60,9 @@ def _papers_complete(batch: Batch) -> dict[int, list[Reason]]:
 
 
 def _criteria_hold(batch: Batch) -> dict[int, list[Reason]]:
-    if not batch.cases:
-        return {}
     judged = verdicts(batch.cases, batch.on)
     batch.memo["judged"] = judged
     return {case_id: judgement.reasons for case_id, judgement in judged.items() if not judgement.holds}
-
-
-def _programme_in_force(batch: Batch) -> dict[int, list[Reason]]:
-    try:
-        _programme(batch)
-    except NotFound as gone:
-        return {row.id: list(gone.reasons) for row in batch.cases}
-    return {}
 
 
 def _keep_verdicts(batch: Batch) -> None:
@@ -96,9 +76,6 @@ def _keep_verdicts(batch: Batch) -> None:
 
 
 REQUIREMENTS = (
-    Requirement(
-        "programme_in_force", Text("Chương trình đang được áp dụng", "The programme is in force"), _programme_in_force
-    ),
     Requirement("form_complete", Text("Biểu mẫu đã nhập đủ", "The form is complete"), _form_complete),
     Requirement("papers_complete", Text("Giấy tờ đã đủ", "The papers are complete"), _papers_complete),
     Requirement("criteria_hold", Text("Mọi tiêu chí đều đạt", "Every criterion holds"), _criteria_hold),

@@ -18,7 +18,7 @@ from core import db
 from core.domain import access, history, programmes, tasks
 from core.domain.access import Actor
 from core.domain.cases import reading
-from core.domain.cases.guarding import judge, stale_or_elsewhere, transition_of
+from core.domain.cases.guarding import judge, programme_of, stale_or_elsewhere, transition_of
 from core.domain.cases.tables import case
 from core.errors import BadInput, Reason, Refused, WrongState
 from core.fields import read
@@ -114,7 +114,7 @@ def _move_group(
             refusals[row.id] = refusal
     here = [row for row in rows if row.id not in refusals]
     typed, unread = read(step.fields, _with_note(step, data, note), complete=True) if here else ({}, [])
-    batch = Batch(here, step, actor, typed, db.today())
+    batch = Batch(here, step, actor, typed, db.today(), programme_of(rows[0]))
     refusals |= judge(machine, batch, unread)
     batch.cases = [row for row in here if row.id not in refusals]
     moved = _carry_out(machine, batch, automatic=False)
@@ -222,7 +222,7 @@ def settle(actor: Actor, case_ids: Sequence[int]) -> list[Any]:
             machine = db.registry().machine(group[0].workflow, group[0].workflow_version)
             for state in dict.fromkeys(row.state for row in group):
                 for step in machine.leaving(state):
-                    if step.automatic:
+                    if step.automatic and programme_of(group[0]) is not None:
                         fresh |= _settle_step(
                             machine, actor, step, [row for row in group if row.state == state and row.id not in fresh]
                         )
@@ -232,8 +232,8 @@ def settle(actor: Actor, case_ids: Sequence[int]) -> list[Any]:
 
 
 def _settle_step(machine: Machine, actor: Actor, step: Transition, rows: list[Any]) -> dict[int, Any]:
-    batch = Batch(rows, step, actor, {}, db.today())
-    for code in step.requirements:
+    batch = Batch(rows, step, actor, {}, db.today(), programme_of(rows[0]) if rows else None)
+    for code in step.requirements if rows else ():
         refused = db.registry().requirements[code].check(batch)
         batch.cases = [row for row in batch.cases if not refused.get(row.id)]
     return _carry_out(machine, batch, automatic=True)

@@ -72,9 +72,8 @@ def _add_months(start: date, months: int) -> date:
 def _plan_visits(batch: Batch) -> None:
     rows, waits = [], []
     for row in batch.cases:
-        programme = db.registry().programme(row.programme).programme
         answers = json.loads(row.answers)
-        for step in programme.steps:
+        for step in batch.programme.steps:
             due = _due(step, row, batch.on, batch.on) if applies(step, answers) else None
             if due is not None:
                 first = step.after == "approve"
@@ -129,13 +128,7 @@ _open = (
 
 def _gates_open(batch: Batch) -> dict[int, list[Reason]]:
     """The planned steps that this transition waits for have all been passed."""
-    if not batch.cases:
-        return {}
-    steps = {
-        step.code: step
-        for step in db.registry().programme(batch.cases[0].programme).programme.steps
-        if batch.transition.code in step.gates
-    }
+    steps = {step.code: step for step in batch.programme.steps if batch.transition.code in step.gates}
     found: dict[int, list[Reason]] = {}
     for row in db.execute(_open, {"ids": [case.id for case in batch.cases]}) if steps else ():
         if row.step in steps:

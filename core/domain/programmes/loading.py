@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +14,8 @@ from core.domain.parameters import Declared
 from core.domain.programmes.declaration import SUBJECTS, Programme
 from core.domain.programmes.definitions import InForce, body_of, definition, thaw_form
 from core.domain.programmes.judging import vocabulary
+from core.errors import Refused
+from core.parameters import ParameterRow, Parameters
 from core.plugins import Plugins
 from core.registry import Registry
 from core.workflow import Effect, Machine, Requirement, problems, thaw, version_of
@@ -37,11 +39,14 @@ def load(
         else:
             machines[workflow.name] = Machine(workflow)
     common = [each for _, each in plugins.ask("tiepsuc_parameters")]
-    programmes = {}
+    programmes: dict[str, InForce] = {}
+    taken = {each.name for each in common}
     for plugin, programme in plugins.ask("tiepsuc_programmes"):
         try:
+            _check_parameters(programme, taken)
             programmes[programme.code] = _put_in_force(programme, machines, plugin)
-        except (criteria.CriterionError, ValueError) as error:
+            taken |= {each.name for each in programme.parameters}
+        except (Refused, ValueError) as error:
             plugins.set_aside(plugin, f"programme {programme.code}: {error}")
     declared = common + [each for one in programmes.values() for each in one.programme.parameters]
     versions = {
@@ -65,11 +70,39 @@ def load(
     )
 
 
-def declared_by(plugins: Plugins) -> list[Declared]:
-    """Every parameter that workflows and programmes declare."""
-    return [each for _, each in plugins.ask("tiepsuc_parameters")] + [
-        each for _, programme in plugins.ask("tiepsuc_programmes") for each in programme.parameters
-    ]
+def declared_by(plugins: Plugins) -> Iterator[tuple[str, Sequence[Declared]]]:
+    """The parameters that each plugin declares for its workflows and for those of its programmes that are in force."""
+    in_force = {one.programme.code for one in db.registry().programmes.values()}
+    for plugin, declared in plugins.ask("tiepsuc_parameters"):
+        yield plugin, [declared]
+    for plugin, programme in plugins.ask("tiepsuc_programmes"):
+        if programme.code in in_force:
+            yield plugin, programme.parameters
+
+
+def _check_parameters(programme: Programme, taken: Collection[str]) -> None:
+    """Raise ``ValueError`` for a name somebody else declares, ``BadInput`` for rows of a wrong type or that overlap."""
+    twice = sorted(each.name for each in programme.parameters if each.name in taken)
+    if twice:
+        raise ValueError(f"parameters that are declared elsewhere: {', '.join(twice)}")
+    places: dict[tuple[str, str], int] = {}
+    Parameters(
+        [
+            ParameterRow(
+                each.name,
+                row.value,
+                row.valid_from,
+                row.valid_to,
+                places.setdefault((row.place, str(row.place_on)), len(places)),
+                row.area_kind,
+                row.source,
+                row.verified,
+            )
+            for each in programme.parameters
+            for row in each.rows
+        ],
+        [each.declaration for each in programme.parameters],
+    )
 
 
 def _put_in_force(programme: Programme, machines: Mapping[str, Machine], plugin: str) -> InForce:
