@@ -10,14 +10,14 @@ from __future__ import annotations
 import itertools
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, DateTime, Engine, Executable, MetaData, create_engine, event
+from sqlalchemy import Connection, CursorResult, DateTime, Engine, Executable, MetaData, Table, create_engine, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -147,6 +147,28 @@ def execute(statement: Executable, parameters: Any = None) -> CursorResult[Any]:
     return _work.get().connection.execute(statement, parameters)
 
 
+def insert_many(table: Table, rows: Iterable[list[Any]]) -> None:
+    """Insert rows given as lists of values, one for every column in the table's order; the lists are used up.
+
+    Straight through the driver: half the time of ``execute`` with a dictionary a row, which tells from thousands on.
+    """
+    connection = _work.get().connection
+    dialect = connection.dialect
+    prepared = list(rows)
+    for place, column in enumerate(table.columns):
+        process = column.type.dialect_impl(dialect).bind_processor(dialect)
+        if process is not None:
+            processed = {value: process(value) for value in {row[place] for row in prepared}}
+            for row in prepared:
+                row[place] = processed[row[place]]
+    if prepared:
+        names = ", ".join(dialect.identifier_preparer.format_column(column) for column in table.columns)
+        marks = ", ".join(["%s" if dialect.name == "postgresql" else "?"] * len(table.columns))
+        into = dialect.identifier_preparer.format_table(table)
+        connection.exec_driver_sql(f"INSERT INTO {into} ({names}) VALUES ({marks})",  # noqa: S608 - names of our own tables
+                                   [tuple(row) for row in prepared])
+
+
 def now() -> datetime:
     """The current moment, UTC."""
     return _work.get().instance.clock.now()
@@ -188,6 +210,7 @@ __all__ = [
     "Moment",
     "Work",
     "execute",
+    "insert_many",
     "is_postgres",
     "metadata",
     "new_id",

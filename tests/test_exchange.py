@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -383,6 +385,24 @@ def test_a_kept_list_is_accepted_later_and_once(work: db.Work) -> None:
     with pytest.raises(NotFound):
         exchange.import_of(officer(VO_CUONG), key)
     assert len(db.execute(exchange.imports(officer())).all()) == 2
+
+
+def test_two_clicks_on_accept_at_the_same_moment_make_one_import(country: db.Instance) -> None:
+    with db.transaction(country):
+        actor = officer()
+        key = exchange.keep(actor, judged(HEAD, WIFE))
+    ready = Barrier(2)
+
+    def click(_: int) -> dict[str, Any]:
+        ready.wait()
+        with db.transaction(country):
+            return exchange.report_in(exchange.accept_kept(actor, key).report)
+
+    with ThreadPoolExecutor(2) as clicks:
+        reports = list(clicks.map(click, range(2)))
+    assert [report["new"] for report in reports] == [1, 1]
+    with db.transaction(country):
+        assert db.execute(select(func.count()).select_from(people.household)).scalar() == 1
 
 
 # Files that are none

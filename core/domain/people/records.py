@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, or_, select
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, or_, select
 
 from core import db
 from core.domain.people.tables import (
@@ -25,6 +25,8 @@ from core.domain.people.tables import (
     residence,
     valid_on,
 )
+
+_RECORDING = frozenset({"import_id", "recorded_at", "recorded_by", "superseded_at", "created_at", "created_by"})
 
 AT_ONCE = 1000  # households named one by one in a query; well below what either database takes
 
@@ -44,10 +46,10 @@ class Member:
 
 @dataclass(slots=True)
 class Record:
-    """A household on a day. Rows are those of the tables; a second category stands under its other line."""
+    """A household on a day. Rows of facts are those of their tables, less who recorded them and when."""
 
     row: Row[Any]
-    members: list[Member] = field(default_factory=list)  # as the household lists them, the head first
+    members: list[Member] = field(default_factory=list)  # the head first, then as the household lists them
     categories: dict[str, Row[Any]] = field(default_factory=dict)  # by line
     residence: Row[Any] | None = None
     marks: dict[str, Row[Any]] = field(default_factory=dict)  # of the household itself
@@ -76,7 +78,8 @@ def records(which: ColumnElement[bool], on: date) -> dict[int, Record]:
     persons: dict[int, list[Member]] = {}
     for row in db.execute(_members(which, on)):
         member = Member(row)
-        found[row.household_id].members.append(member)
+        members = found[row.household_id].members
+        members.insert(0 if row.relation == "head" else len(members), member)
         persons.setdefault(row.id, []).append(member)
     for row in db.execute(_of_household(household_category, which, on)):
         found[row.household_id].categories[row.line] = row
@@ -109,10 +112,16 @@ def records_by_id(ids: Iterable[int], on: date) -> dict[int, Record]:
     return found
 
 
+def _known(table: Table) -> list[Column[Any]]:
+    """The columns that say what is so, without those that say who recorded it and when."""
+    return [column for column in table.c if column.name not in _RECORDING]
+
+
 def _members(which: ColumnElement[bool], on: date) -> Select[Any]:
     return (
-        select(person, membership.c.id.label("membership_id"), membership.c.household_id, membership.c.person_id,
-               membership.c.relation, membership.c.position, membership.c.valid_from, membership.c.valid_to)
+        select(*_known(person), membership.c.id.label("membership_id"), membership.c.household_id,
+               membership.c.person_id, membership.c.relation, membership.c.position, membership.c.valid_from,
+               membership.c.valid_to)
         .join_from(membership, person, person.c.id == membership.c.person_id)
         .join(household, household.c.id == membership.c.household_id)
         .where(which, valid_on(membership, on), or_(person.c.died_on.is_(None), person.c.died_on >= on))
@@ -121,7 +130,7 @@ def _members(which: ColumnElement[bool], on: date) -> Select[Any]:
 
 
 def _of_household(table: Table, which: ColumnElement[bool], on: date) -> Select[Any]:
-    return (select(table).join(household, household.c.id == table.c.household_id)
+    return (select(*_known(table)).join(household, household.c.id == table.c.household_id)
             .where(which, valid_on(table, on)).order_by(table.c.id))
 
 
@@ -129,7 +138,8 @@ def _of_either(table: Table, which: ColumnElement[bool], on: date) -> Any:
     """The facts of the households and of their members."""
     own = _of_household(table, which, on).order_by(None)
     theirs = (
-        select(table).join(membership, and_(membership.c.person_id == table.c.person_id, valid_on(membership, on)))
+        select(*_known(table))
+        .join(membership, and_(membership.c.person_id == table.c.person_id, valid_on(membership, on)))
         .join(household, household.c.id == membership.c.household_id).where(which, valid_on(table, on))
     )
     return own.union_all(theirs)

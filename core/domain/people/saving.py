@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from core import db
 from core.domain import access, units
 from core.domain.people import values
 from core.domain.people.changes import compare
 from core.domain.people.entries import Finding, HouseholdEntry, PersonEntry, Place, refusals, warnings
-from core.domain.people.households import household_of
+from core.domain.people.households import household_number, household_of
 from core.domain.people.records import Record
+from core.domain.people.tables import household
 from core.domain.people.writing import write
 from core.errors import BadInput, Reason, Stale
 from core.text import Text
@@ -35,6 +38,8 @@ _PERSON: dict[str, Reader] = {
 _REQUIRED = Text("Bắt buộc ghi", "This must be filled in")
 _OLD_PAGE = Text("Hộ này đã được sửa sau khi bạn mở trang: xem lại rồi lưu lần nữa",
                  "This household was changed after you opened the page: look again and save once more")
+_TAKEN = Text("Xã này đã có hộ mang mã đó (số {number}): sửa hộ ấy, hoặc ghi mã khác",
+              "A household of this commune has that code (number {number}): correct that one, or write another code")
 _NO_COMMUNE = Text("Hộ phải thuộc một xã, phường hoặc đặc khu", "A household belongs to a commune")
 
 
@@ -61,6 +66,7 @@ def save_household(actor: access.Actor, data: Mapping[str, Any], number: str | N
     place = _place(actor, data, record)
     entry = _entry(data, place, record)
     today = db.today()
+    _refuse_taken(entry, record)
     change = compare(entry, record, today)
     refused = [*refusals(entry, today), *change.refused]
     if refused:
@@ -99,6 +105,15 @@ def _place(actor: access.Actor, data: Mapping[str, Any], record: Record | None) 
         raise BadInput(Reason("not_a_commune", _NO_COMMUNE, seen=str(data.get("unit")), field="unit")) from None
     access.require(actor, "household.edit", place)
     return place
+
+
+def _refuse_taken(entry: HouseholdEntry, record: Record | None) -> None:
+    """Another household of the commune has this code."""
+    found = db.execute(select(household.c.id).where(
+        household.c.unit_id == entry.place.unit_id, household.c.code == entry.code)).scalar()
+    if found is not None and (record is None or found != record.row.id):
+        raise BadInput(Reason("code_taken", _TAKEN.format(number=household_number(found)), seen=entry.code,
+                              field="code"))
 
 
 def _entry(data: Mapping[str, Any], place: Place, record: Record | None) -> HouseholdEntry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, bindparam, update
@@ -30,7 +31,7 @@ from core.text import Text, canonical, fold, person_sort_key
 AT_ONCE = 5000  # households whose rows stand in memory at a time
 
 _FACTS = (membership, household_category, residence, mark, demand, cause)
-_BLANK = {table: dict.fromkeys(table.c.keys()) for table in (*_FACTS, person, household)}
+_BLANK = {table: dict.fromkeys(table.c.keys()) for table in (*_FACTS, person, household, registry_change)}
 
 _OVERTAKEN = Reason("household_changed", Text(
     "Hộ này vừa được người khác sửa hoặc thêm: tải lại trang, xem thay đổi rồi làm lại",
@@ -48,6 +49,9 @@ _update_household = update(household).where(
     {name: bindparam(name) for name in _household_columns})
 _supersede = {table: update(table).where(table.c.id == bindparam("key"), table.c.superseded_at.is_(None))
               .values(superseded_at=bindparam("at")) for table in _FACTS}
+
+
+_sort_key = lru_cache(maxsize=1 << 14)(person_sort_key)  # a head's is asked for twice, and names repeat
 
 
 def search_text(code: str, names: Iterable[str]) -> str:
@@ -81,7 +85,7 @@ class _Batch:
         self.axes = {"valid_to": None, "import_id": import_id, "recorded_at": at, "recorded_by": by,
                      "superseded_at": None}
         self.created = {"created_at": at, "created_by": by}
-        self.rows: dict[Table, list[Values]] = {table: [] for table in (person, household, *_FACTS, registry_change)}
+        self.rows: dict[Table, list[list[Any]]] = {table: [] for table in (person, household, *_FACTS, registry_change)}
         self.persons: list[Values] = []
         self.households: list[Values] = []
         self.closed: dict[Table, list[Values]] = {table: [] for table in _FACTS}
@@ -104,21 +108,23 @@ class _Batch:
         if self.persons:
             db.execute(_update_person, self.persons)
             self.persons.clear()
-        if self.rows[person]:
-            db.execute(person.insert(), self.rows[person])
-            self.rows[person].clear()
+        db.insert_many(person, self.rows[person])
+        self.rows[person].clear()
         if self.households:
             if db.execute(_update_household, self.households).rowcount != len(self.households):
                 raise Stale(_OVERTAKEN)
             self.households.clear()
         for table, rows in self.rows.items():
-            if rows:
-                db.execute(table.insert(), rows)
-                rows.clear()
+            db.insert_many(table, rows)
+            rows.clear()
+
+    def row(self, table: Table, values: Values) -> None:
+        """Take up one row; a column without a value is null."""
+        self.rows[table].append(list({**_BLANK[table], **values}.values()))
 
     def fact(self, table: Table, values: Values) -> None:
         """Take up one dated fact."""
-        self.rows[table].append({**_BLANK[table], **self.axes, **values, "id": db.new_id()})
+        self.row(table, {**self.axes, **values, "id": db.new_id()})
 
     def _add_household(self, entry: HouseholdEntry) -> int:
         key = db.new_id()
@@ -127,8 +133,8 @@ class _Batch:
             person_id = self._add_person(said)
             after.append(Membership(person_id, said.name, said.relation))
             self._join(key, person_id, said, position, None)
-        self.rows[household].append({
-            **_BLANK[household], "id": key, "code": entry.code, **entry.place._asdict(), "village": entry.village or "",
+        self.row(household, {
+            "id": key, "code": entry.code, **entry.place._asdict(), "village": entry.village or "",
             "address": entry.address or "", "phone": entry.phone or "", "set_up_on": entry.set_up_on,
             **_head(entry.code, after), "version": 1, **self.created, "changed_at": self.at, "changed_by": self.by})
         if entry.category:
@@ -146,9 +152,9 @@ class _Batch:
 
     def _add_person(self, said: PersonEntry) -> int:
         key = db.new_id()
-        self.rows[person].append({
-            **_BLANK[person], "id": key, "name": said.name, "name_folded": fold(said.name),
-            "sort_key": person_sort_key(said.name),
+        self.row(person, {
+            "id": key, "name": said.name, "name_folded": fold(said.name),
+            "sort_key": _sort_key(said.name),
             **born(said.birth), "sex": said.sex, "ethnic_code": said.ethnic,
             "ethnic_list": ethnic.LIST if said.ethnic else None,
             "id_number": said.id_number, **self.created})
@@ -191,12 +197,12 @@ class _Batch:
     def _changed_person(known: Any, values: Values) -> Values:
         now = {**{name: known[name] for name in _person_columns}, **values, "key": known["id"]}
         if "name" in values:
-            now |= {"name_folded": fold(values["name"]), "sort_key": person_sort_key(values["name"])}
+            now |= {"name_folded": fold(values["name"]), "sort_key": _sort_key(values["name"])}
         return now
 
     def _log(self, household_id: int, person_id: int | None, known: Any, values: Values) -> None:
         changed = {name: [_plain(known[name]), _plain(value)] for name, value in values.items()}
-        self.rows[registry_change].append({
+        self.row(registry_change, {
             "id": db.new_id(), "household_id": household_id, "person_id": person_id, "changed": canonical(changed),
             "import_id": self.import_id, "recorded_at": self.at, "recorded_by": self.by})
 
@@ -209,5 +215,5 @@ def _head(code: str, members: list[Membership]) -> Values:
     """The columns of a household that follow from who is in it."""
     found = next((one for one in members if one.relation == "head"), None)
     return {"head_person_id": found.person if found else None, "head_name": found.name if found else "",
-            "head_sort_key": person_sort_key(found.name) if found else b"",
+            "head_sort_key": _sort_key(found.name) if found else b"",
             "search": search_text(code, (one.name for one in members))}
