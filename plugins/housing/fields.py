@@ -1,5 +1,7 @@
 """What is asked: the house as it is, the house that is planned, its cost by source, and the house as it was built."""
 
+from collections.abc import Iterator
+
 from core.toolkit import Field, Text
 
 NOW = Text("Nhà ở hiện tại", "The present house")
@@ -16,22 +18,61 @@ KINDS = (
     ("repair", Text("Sửa chữa, nâng cấp", "Repair or upgrade")),
 )
 
-# The materials are those of Circular 01/2022/TT-BXD.
-FLOOR = Text(
-    "Bền chắc (cứng): láng vữa xi măng, bê tông, gạch, đá, gỗ.",
-    "Durable (hard): cement mortar, concrete, brick, stone or wood.",
-)
-FRAME = Text(
-    "Bền chắc (cứng): khung bê tông cốt thép, sắt, thép, gỗ bền chắc; tường gạch, đá, gỗ bền chắc.",
-    "Durable (hard): frame of reinforced concrete, iron, steel or solid wood; walls of brick, stone or solid wood.",
-)
-ROOF = Text(
-    "Bền chắc (cứng): đỡ mái bằng bê tông cốt thép, sắt, thép, gỗ bền chắc và lợp bằng vật liệu bền chắc.",
-    "Durable (hard): carried by reinforced concrete, iron, steel or solid wood and covered with lasting material.",
+PARTS = (  # what makes each hard is said by Circular 01/2022/TT-BXD
+    (
+        "floor",
+        Text("Nền, móng", "Foundation and floor"),
+        Text(
+            "Bền chắc (cứng): láng vữa xi măng, bê tông, gạch, đá, gỗ.",
+            "Durable (hard): cement mortar, concrete, brick, stone or wood.",
+        ),
+    ),
+    (
+        "frame",
+        Text("Khung, tường", "Frame and walls"),
+        Text(
+            "Bền chắc (cứng): khung bê tông cốt thép, sắt, thép, gỗ bền chắc; tường gạch, đá, gỗ bền chắc.",
+            "Durable (hard): frame of reinforced concrete, iron, steel, solid wood; walls of brick, stone, solid wood.",
+        ),
+    ),
+    (
+        "roof",
+        Text("Mái", "Roof"),
+        Text(
+            "Bền chắc (cứng): đỡ mái bằng bê tông cốt thép, sắt, thép, gỗ bền chắc; lợp vật liệu bền chắc.",
+            "Durable (hard): carried by reinforced concrete, iron, steel or solid wood; covered with lasting material.",
+        ),
+    ),
 )
 
 HAS_HOUSE = ("has_house", (True,))
 HELPED = ("helped_before", (True,))
+
+
+def _durable_parts() -> Iterator[Field]:
+    for part, label, help in PARTS:
+        yield Field(
+            f"present_{part}",
+            "code",
+            Text("{part} hiện tại", "Present {part}").format(part=Text(label.vi, label.en.lower())),
+            help=help,
+            required=True,
+            choices=DURABLE,
+            privacy="personal",
+            shown_when=HAS_HOUSE,
+            group=NOW,
+        )
+
+
+def _hard_parts(house: str, group: Text | None = None) -> Iterator[Field]:
+    for part, label, help in PARTS:
+        hard = Text("{part} cứng", "Hard {part}").format(part=Text(label.vi, label.en.lower()))
+        yield Field(f"{house}_{part}_hard", "yes_no", hard, help=help, required=True, group=group)
+
+
+def _money(name: str, label: Text, help: Text | None = None, privacy: str = "public") -> Field:
+    return Field(name, "money", label, help=help, empty_means=0, privacy=privacy, group=COST)
+
 
 PRESENT_HOUSE = (
     Field(
@@ -46,39 +87,7 @@ PRESENT_HOUSE = (
         privacy="personal",
         group=NOW,
     ),
-    Field(
-        "present_floor",
-        "code",
-        Text("Nền, móng hiện tại", "Present foundation and floor"),
-        help=FLOOR,
-        required=True,
-        choices=DURABLE,
-        privacy="personal",
-        shown_when=HAS_HOUSE,
-        group=NOW,
-    ),
-    Field(
-        "present_frame",
-        "code",
-        Text("Khung, tường hiện tại", "Present frame and walls"),
-        help=FRAME,
-        required=True,
-        choices=DURABLE,
-        privacy="personal",
-        shown_when=HAS_HOUSE,
-        group=NOW,
-    ),
-    Field(
-        "present_roof",
-        "code",
-        Text("Mái hiện tại", "Present roof"),
-        help=ROOF,
-        required=True,
-        choices=DURABLE,
-        privacy="personal",
-        shown_when=HAS_HOUSE,
-        group=NOW,
-    ),
+    *_durable_parts(),
     Field(
         "present_area",
         "integer",
@@ -169,30 +178,7 @@ PLANNED_HOUSE = (
         indexed=True,
         group=PLAN,
     ),
-    Field(
-        "planned_floor_hard",
-        "yes_no",
-        Text("Nền, móng cứng", "Hard foundation and floor"),
-        help=FLOOR,
-        required=True,
-        group=PLAN,
-    ),
-    Field(
-        "planned_frame_hard",
-        "yes_no",
-        Text("Khung, tường cứng", "Hard frame and walls"),
-        help=FRAME,
-        required=True,
-        group=PLAN,
-    ),
-    Field(
-        "planned_roof_hard",
-        "yes_no",
-        Text("Mái cứng", "Hard roof"),
-        help=ROOF,
-        required=True,
-        group=PLAN,
-    ),
+    *_hard_parts("planned", PLAN),
     Field(
         "planned_start",
         "date",
@@ -200,11 +186,6 @@ PLANNED_HOUSE = (
         group=PLAN,
     ),
 )
-
-
-def _money(name: str, label: Text, help: Text | None = None, privacy: str = "public") -> Field:
-    return Field(name, "money", label, help=help, empty_means=0, privacy=privacy, group=COST)
-
 
 COSTS = (
     Field(
@@ -253,27 +234,7 @@ AS_BUILT = (
         minimum=1,
         maximum=200,
     ),
-    Field(
-        "built_floor_hard",
-        "yes_no",
-        Text("Nền, móng cứng", "Hard foundation and floor"),
-        help=FLOOR,
-        required=True,
-    ),
-    Field(
-        "built_frame_hard",
-        "yes_no",
-        Text("Khung, tường cứng", "Hard frame and walls"),
-        help=FRAME,
-        required=True,
-    ),
-    Field(
-        "built_roof_hard",
-        "yes_no",
-        Text("Mái cứng", "Hard roof"),
-        help=ROOF,
-        required=True,
-    ),
+    *_hard_parts("built"),
 )
 
 LATER = (

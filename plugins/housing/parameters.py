@@ -210,7 +210,11 @@ SCHEDULE = (
     _percent("housing.share_frame_roof", Text("Tỷ lệ chi sau khi xong khung, mái", "Share after frame and roof"), 40),
     _percent("housing.share_repair", Text("Tỷ lệ chi khi đã khởi công sửa chữa", "Share once a repair has begun"), 50),
     _days("housing.days_foundation", Text("Số ngày đến kiểm tra nền, móng", "Days to the check of the foundation"), 30),
-    _days("housing.days_frame_roof", Text("Số ngày đến kiểm tra khung, mái", "Days to the check of frame, roof"), 45),
+    _days(
+        "housing.days_frame_roof",
+        Text("Số ngày đến kiểm tra khung, mái", "Days to the check of frame and roof"),
+        45,
+    ),
     _days("housing.days_repair", Text("Số ngày đến kiểm tra khởi công", "Days to the check of a repair begun"), 15),
     _days("housing.days_completion", Text("Số ngày đến nghiệm thu hoàn thành", "Days to the check of completion"), 120),
     Declared(
