@@ -52,7 +52,7 @@ def test_nothing_is_cut_off_on_a_telephone(world: World, open_as: OpenAs) -> Non
     label = page.locator("tbody td").nth(1).evaluate("cell => getComputedStyle(cell, '::before').content")
     assert label == '"Vai trò"'  # each row is a card that says what its lines are
     page.locator(".menu summary").click()
-    expect(page.get_by_role("link", name="Người dùng")).to_be_visible()
+    expect(page.get_by_role("link", name="Người dùng", exact=True)).to_be_visible()
 
 
 def test_the_role_and_the_unit_are_on_every_screen(world: World, open_as: OpenAs) -> None:
