@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from core import db
-from core.domain import budget, cases, disbursement, history, monitoring, tasks
+from core import db, instance as instances
+from core.domain import budget, cases, disbursement, history, monitoring, parameters, tasks
 from core.errors import BadInput, NotAllowed, NotFound, Refused, Stale, Unmet, WrongState
+from core.toolkit import Row
 from tests.worlds import World, household, person
 
 GOOD = {"depth": 12, "central": 40_000_000, "local": 3_000_001}
@@ -263,3 +264,14 @@ def test_bad_input_of_a_decision_names_each_field(world: World) -> None:
         "decision_capacity",
     }
     assert state(world, case) == "proposed"
+
+
+@pytest.mark.parametrize("name", ["well_first_share", "well_days"])
+def test_no_money_is_promised_where_a_share_or_the_date_of_its_check_is_not_set(world: World, name: str) -> None:
+    case = proposed(world)
+    with db.transaction(world.instance):
+        parameters.change(world.manager, name, Row(None, "Quyết định thử nghiệm", verified=True, place="24"))
+        instances.build_registry(world.instance)
+    with pytest.raises(Unmet) as refused, db.transaction(world.instance):
+        cases.move(world.approver, case, "approve", DECISION)
+    assert [(reason.code, reason.needed) for reason in refused.value.reasons] == [("not_set", name)]

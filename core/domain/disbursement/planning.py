@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,9 @@ from sqlalchemy import bindparam, select, update
 from core import db
 from core.domain import cases, programmes, tasks
 from core.domain.disbursement.tables import instalment, passed_step
-from core.domain.programmes import Instalment, applies
+from core.domain.programmes import Instalment, Programme, Step, applies
 from core.errors import Reason
+from core.parameters import ParameterRow
 from core.text import Text, money
 from core.workflow import Batch, Effect, Requirement, Wait
 
@@ -30,18 +31,15 @@ def _shares(row: Any, on: date) -> tuple[list[tuple[Instalment, int]], list[Reas
     answers = json.loads(row.answers)
     wanted = [each for each in programme.instalments if applies(each, answers)]
     values = programmes.resolve(row, cases.law_date(row, programme, on))
+    checks = programmes.resolve(row, on)
     plan, reasons, left = [], [], row.amount
     for each in wanted:
         share = values(each.share) if each.share else None
-        if each.share and (share is None or share.value is None):
-            label = db.registry().parameters.declarations[each.share].label
-            reasons.append(
-                Reason(
-                    "not_set",
-                    Text("Chưa có mức áp dụng: {label}", "Not set: {label}").format(label=label),
-                    needed=each.share,
-                )
-            )
+        # a check without a date is not planned, so what waits for it could never be paid
+        dates = {step.due: checks(step.due) for step in _checks_before(programme, each)}
+        unset = [name for name, value in ({each.share: share} | dates).items() if name and not _is_set(value)]
+        if unset:
+            reasons += [_not_set(name) for name in unset]
             continue
         amount = row.amount * int(share.value) // 100 if share else left  # type: ignore[arg-type]
         plan.append((each, amount))
@@ -58,7 +56,27 @@ def _shares(row: Any, on: date) -> tuple[list[tuple[Instalment, int]], list[Reas
                 needed=row.amount,
             )
         )
-    return plan, reasons
+    return plan, list({reason.needed: reason for reason in reasons}.values())
+
+
+def _checks_before(programme: Programme, each: Instalment) -> Iterator[Step]:
+    """The checks that must have been passed before an instalment is paid, the last one first."""
+    code = each.after
+    while code and code != "approve":
+        step = programme.step(code)
+        yield step
+        code = step.after
+
+
+def _is_set(row: ParameterRow | None) -> bool:
+    return row is not None and row.value is not None
+
+
+def _not_set(name: str) -> Reason:
+    label = db.registry().parameters.declarations[name].label
+    return Reason(
+        "not_set", Text("Chưa có mức áp dụng: {label}", "Not set: {label}").format(label=label), needed=name
+    )
 
 
 def _can_be_planned(batch: Batch) -> dict[int, list[Reason]]:
