@@ -125,9 +125,12 @@ def transaction(instance: Instance, *, read_only: bool = False) -> Iterator[Work
     """One unit of work. Commits when the block returns, rolls back when it raises.
 
     On SQLite a writing transaction takes the write lock at once, so that two writers queue instead of failing half-way.
+    A read-only one sees the database as it was at its first statement, on both.
     """
     with instance.engine.connect() as connection:
         connection = connection.execution_options(tiepsuc_read_only=read_only)
+        if read_only and connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
             work = Work(instance, connection)
             token = _work.set(work)

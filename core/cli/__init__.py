@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import click
 
-from core.cli import cases, frame, server
+from core.cli import cases, frame, history, households, programmes, server, users, workflows
 
 
 @click.group("tiepsuc", cls=frame.Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,7 +23,18 @@ def main() -> None:
     """Tiếp Sức: cases of support, handed on from desk to desk."""
 
 
-for command in (server.init, server.serve, server.work, cases.group):  # one line a noun: add yours here
+for command in (  # one line a noun: add yours here
+    server.init,
+    server.serve,
+    server.work,
+    households.group,
+    cases.group,
+    programmes.group,
+    workflows.group,
+    history.verify,
+    history.seal,
+    users.group,
+):
     main.add_command(command)
 
 __all__ = ["main"]

@@ -78,7 +78,7 @@ class Program(Group):
             ctx.exit(refused.exit_status)
         except (OperationalError, InterfaceError, PoolTimeout, DBAPIError) as error:
             with ctx.scope(cleanup=False):
-                click.echo(_about_database(error).to(language()), err=True)
+                _tell_failure(_about_database(error))
             ctx.exit(FAILED)
 
 
@@ -106,6 +106,12 @@ def _tell_refusal(refused: Refused) -> None:
     for reason in refused.reasons:
         source = f" ({reason.source})" if reason.source else ""
         click.echo(f"- {reason.sentence.to(chosen)}{source}", err=True)
+
+
+def _tell_failure(sentence: Text) -> None:
+    if wants_json():
+        show({"reasons": shapes.reasons([Reason("database", sentence)], language())})
+    click.echo(sentence.to(language()), err=True)
 
 
 def _about_database(error: SQLAlchemyError) -> Text:
@@ -224,13 +230,20 @@ def _why(error: OSError) -> Text:
 LARGEST_JSON = 2 * 1024 * 1024
 
 
-def read_json(name: str | None) -> dict[str, Any]:
+def read_json(name: str | None, limit: int = LARGEST_JSON) -> dict[str, Any]:
     """The JSON object in a file ("-": standard input), {} when none is named. Raises ``BadInput`` naming the line."""
     if name is None:
         return {}
-    content = read_bytes(name, LARGEST_JSON)
-    if len(content) > LARGEST_JSON:
+    content = read_bytes(name, limit)
+    if len(content) > limit:
         raise BadInput(
-            Reason("file_too_large", Text(f"Tệp {name} lớn hơn 2 MB", f"File {name} is larger than 2 MB"), field="file")
+            Reason(
+                "file_too_large",
+                Text(
+                    f"Tệp {name} lớn hơn {limit // 1024 // 1024} MB",
+                    f"File {name} is larger than {limit // 1024 // 1024} MB",
+                ),
+                field="file",
+            )
         )
     return shapes.parse(content, name)

@@ -5,7 +5,7 @@ from core.domain.cases.guarding import Possible, elsewhere, possible, transition
 from core.domain.cases.judging import EFFECTS, REQUIREMENTS, law_date, verdicts
 from core.domain.cases.moving import Outcome, move, move_many, settle
 from core.domain.cases.opening import Opened, open_case, open_number
-from core.domain.cases.reading import ACTS, action_title, by_ids_locked, cases, check_version, find, find_many
+from core.domain.cases.reading import ACTS, action_title, by_ids_locked, cases, check_version, find, find_many, heads
 from core.domain.cases.recording import attach_paper, form_of, papers_of, record, remove_paper
 from core.domain.cases.tables import case, case_fact, case_place, counter, draft
 
@@ -32,6 +32,7 @@ __all__ = [
     "find",
     "find_many",
     "form_of",
+    "heads",
     "keep_draft",
     "law_date",
     "may_edit",

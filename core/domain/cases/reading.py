@@ -55,6 +55,13 @@ def find_many(actor: Actor, numbers: Sequence[str], *, lock: bool = False) -> li
     return [found[number] for number in wanted]
 
 
+def heads() -> dict[int, history.Head]:
+    """The head of the history of every case, by key, as ``history.verify`` asks for them."""
+    columns = select(case.c.id, case.c.number, case.c.history_seq, case.c.history_hash)
+    rows = db.execute(columns.execution_options(yield_per=5000))
+    return {row.id: history.Head(row.number, row.history_seq, row.history_hash) for row in rows}
+
+
 def clean(number: str) -> str:
     """A case number as people type it: blanks off, capital letters."""
     return number.strip().upper()

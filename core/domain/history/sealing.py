@@ -16,7 +16,10 @@ from core.domain.history.tables import history, seal
 def seal_new() -> int:
     """Seal every row that is not sealed yet; gives how many. A row that is being written waits for the next seal."""
     if db.is_postgres():
-        # Waits until no transaction holds an unseen row with a smaller id, so that nothing slips in below the seal.
+        # One sealer at a time; and none while a transaction holds an unseen row with a smaller id, so that nothing
+        # slips in below the seal. A long transaction is not waited for: whoever writes would queue behind this lock.
+        db.execute(text("SET LOCAL lock_timeout = '2s'"))
+        db.execute(text("LOCK TABLE seal IN EXCLUSIVE MODE"))
         db.execute(text("LOCK TABLE history IN SHARE MODE"))
     before = db.execute(select(seal).order_by(seal.c.id.desc()).limit(1)).first()
     last_id, rows, digested = digest_between(before.last_id if before else 0, None)
@@ -37,6 +40,7 @@ def seal_new() -> int:
 
 
 def digest_between(first: int, last: int | None) -> tuple[int, int, str]:
+    """The last key, the number and the SHA-256 of the rows with keys above ``first`` and up to ``last`` (None: all)."""
     statement = (
         select(history.c.id, history.c.case_id, history.c.seq, history.c.hash)
         .where(history.c.id > first)
@@ -52,6 +56,7 @@ def digest_between(first: int, last: int | None) -> tuple[int, int, str]:
 
 
 def mac_of(before: str, last_id: int, rows: int, digested: str) -> str:
+    """The HMAC-SHA256 of a seal with this instance's key, in hex; it carries the seal before."""
     key = db.settings().seal_key.encode()
     return hmac.new(key, f"{before}|{last_id}|{rows}|{digested}".encode(), hashlib.sha256).hexdigest()
 

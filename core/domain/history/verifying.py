@@ -7,7 +7,7 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -15,16 +15,46 @@ from core import db
 from core.domain.history.appending import digest
 from core.domain.history.sealing import digest_between, mac_of
 from core.domain.history.tables import history, history_value, seal
+from core.text import Text
+
+
+class Head(NamedTuple):
+    """What a case keeps of its own chain: its number, and the place and hash of the last row."""
+
+    number: str
+    seq: int
+    hash: str
 
 
 @dataclass(frozen=True)
 class Broken:
-    """The first thing found wrong: which case and row (None: the chain of seals), and what."""
+    """The first thing found wrong: a row of a case's chain, or a seal (then ``case_id`` and ``seq`` are None)."""
 
-    case_id: int | None
-    seq: int | None
-    what: str
+    what: Text
+    case_id: int | None = None
+    seq: int | None = None
+    seal: int | None = None
 
+
+_TEXT = Text("nội dung không cho ra mã băm đã ghi", "the text does not give the hash that stands beside it")
+_COLUMNS = Text(
+    "các cột không khớp với nội dung đã băm, hoặc chuỗi bị đứt ngay trước dòng này",
+    "the columns do not say what the hashed text says, or the chain is cut before this row",
+)
+_MISSING = Text("dòng này bị mất", "this row is missing")
+_END = Text(
+    "cuối chuỗi không phải là dòng cuối mà hồ sơ giữ: có dòng bị cắt hoặc thêm vào sau dòng này",
+    "the chain does not end where the case says: rows were cut or added after this one",
+)
+_WHOLE = Text("toàn bộ lịch sử của hồ sơ bị mất", "the whole history of the case is missing")
+_NO_CASE = Text("có lịch sử nhưng không còn hồ sơ", "there is a history but no case")
+_VALUE = Text("giá trị «{name}» không cho ra mã băm đã ghi", "the value “{name}” does not give its digest")
+_SEAL_MISSING = Text("dấu niêm này bị mất", "this seal is missing")
+_SEALED = Text(
+    "các dòng dưới dấu niêm này không còn như lúc niêm", "the rows under this seal are not those that were sealed"
+)
+_KEY = Text("dấu niêm không được làm bằng khóa của hệ thống này", "the seal was not made with this instance's key")
+_KEPT = Text("khác với bản dấu niêm giữ ở bên ngoài", "it differs from the seal that was kept outside")
 
 _chains = select(
     history.c.case_id,
@@ -39,72 +69,95 @@ _chains = select(
 ).order_by(history.c.case_id, history.c.seq)
 
 
-def verify(heads_of_cases: Mapping[int, tuple[int, str]], kept: Sequence[Mapping[str, Any]] = ()) -> Broken | None:
+def verify(heads: Mapping[int, Head], kept: Sequence[Mapping[str, Any]] = ()) -> Broken | None:
     """Read everything again and give the first row touched, cut or missing; None when all holds.
 
-    ``heads_of_cases`` maps case id to the (seq, hash) on the case. ``kept`` are seals a third party kept.
+    ``heads`` are those of all cases, by key. ``kept`` are seals a third party kept, each with ``id`` and ``mac``.
+    Call it in a read-only unit of work, which sees the database as it is at one moment.
     """
-    return _verify_chains(dict(heads_of_cases)) or _verify_values() or _verify_seals(kept)
+    return _verify_chains(heads) or _verify_values() or _verify_seals(kept)
 
 
-def _verify_chains(expected: dict[int, tuple[int, str]]) -> Broken | None:
-    case_id, seq, head = None, 0, ""
+def _verify_chains(heads: Mapping[int, Head]) -> Broken | None:
+    seen: set[int] = set()
+    case_id: int | None = None
+    seq, head = 0, ""
     for row in db.execute(_chains.execution_options(yield_per=2000)):
         if row.case_id != case_id:
-            if case_id is not None and expected.pop(case_id, (0, "")) != (seq, head):
-                return Broken(case_id, seq, "the end of the chain is not the head that the case keeps")
+            if case_id is not None and (broken := _ends(heads, case_id, seq, head)):
+                return broken
             case_id, seq, head = row.case_id, 0, ""
+            seen.add(case_id)
         if row.seq != seq + 1:
-            return Broken(case_id, seq + 1, "missing")
+            return Broken(_MISSING, case_id, seq + 1)
         if hashlib.sha256(row.body.encode()).hexdigest() != row.hash:
-            return Broken(case_id, row.seq, "the text does not give the hash")
-        body = json.loads(row.body)
-        columns = {
-            "seq": row.seq,
-            "actor": row.actor_id,
-            "action": row.action,
-            "from": row.from_state,
-            "to": row.to_state,
-            "at": row.at.isoformat(),
-            "before": head,
-        }
-        if any(body[name] != value for name, value in columns.items()):
-            return Broken(case_id, row.seq, "the columns do not say what the text says, or the chain is cut before it")
+            return Broken(_TEXT, case_id, row.seq)
+        if not _says(row.body, row, heads.get(row.case_id), head):
+            return Broken(_COLUMNS, case_id, row.seq)
         seq, head = row.seq, row.hash
-    if case_id is not None and expected.pop(case_id, (0, "")) != (seq, head):
-        return Broken(case_id, seq, "the end of the chain is not the head that the case keeps")
-    return next((Broken(left, 1, "the whole history is missing") for left, (last, _) in expected.items() if last), None)
+    if case_id is not None and (broken := _ends(heads, case_id, seq, head)):
+        return broken
+    return next((Broken(_WHOLE, case_id, 1) for case_id in heads if case_id not in seen), None)
+
+
+def _ends(heads: Mapping[int, Head], case_id: int, seq: int, head: str) -> Broken | None:
+    if case_id not in heads:
+        return Broken(_NO_CASE, case_id, seq)
+    return None if heads[case_id][1:] == (seq, head) else Broken(_END, case_id, seq)
+
+
+def _says(written: str, row: Any, kept: Head | None, before: str) -> bool:
+    """Whether the hashed text says of the row what its columns say."""
+    try:
+        body = json.loads(written)
+    except ValueError:
+        return False
+    columns = {
+        "seq": row.seq,
+        "actor": row.actor_id,
+        "action": row.action,
+        "from": row.from_state,
+        "to": row.to_state,
+        "at": row.at.isoformat(),
+        "before": before,
+        **({"case": kept.number} if kept else {}),
+    }
+    return isinstance(body, dict) and all(body.get(name) == value for name, value in columns.items())
 
 
 def _verify_values() -> Broken | None:
-    statement = select(history_value, history.c.body).join(
-        history, (history.c.case_id == history_value.c.case_id) & (history.c.seq == history_value.c.seq), isouter=True
+    statement = (
+        select(history_value, history.c.body)
+        .join(
+            history,
+            (history.c.case_id == history_value.c.case_id) & (history.c.seq == history_value.c.seq),
+            isouter=True,
+        )
+        .order_by(history_value.c.case_id, history_value.c.seq, history_value.c.name)
     )
     for row in db.execute(statement.execution_options(yield_per=2000)):
         told = json.loads(row.body)["digests"].get(row.name) if row.body else None
         if told != digest(row.salt, row.value):
-            return Broken(row.case_id, row.seq, f"the value of {row.name} does not give its digest")
+            return Broken(_VALUE.format(name=row.name), row.case_id, row.seq)
     return None
 
 
 def _verify_seals(kept: Sequence[Mapping[str, Any]]) -> Broken | None:
     last_id, mac = 0, ""
-    found: dict[int, str] = {}
+    found: dict[Any, str] = {}
     for row in db.execute(select(seal).order_by(seal.c.id)).all():
         if row.id != len(found) + 1:
-            return Broken(None, len(found) + 1, "a seal is missing")
+            return Broken(_SEAL_MISSING, seal=len(found) + 1)
+        if not hmac.compare_digest(row.mac, mac_of(mac, row.last_id, row.rows, row.digest)):
+            return Broken(_KEY, seal=row.id)
         _, rows, digested = digest_between(last_id, row.last_id)
         if (rows, digested) != (row.rows, row.digest):
-            return Broken(None, row.id, "the rows under this seal are not those that were sealed")
-        if not hmac.compare_digest(row.mac, mac_of(mac, row.last_id, row.rows, row.digest)):
-            return Broken(None, row.id, "the seal was not made with the key of this instance")
+            return Broken(_SEALED, seal=row.id)
         last_id, mac = row.last_id, row.mac
         found[row.id] = row.mac
-    return next(
-        (
-            Broken(None, int(one["id"]), "the seal kept outside differs")
-            for one in kept
-            if found.get(one["id"]) != one["mac"]
-        ),
-        None,
-    )
+    for one in kept:
+        if one["id"] not in found:
+            return Broken(_SEAL_MISSING, seal=one["id"])
+        if found[one["id"]] != one["mac"]:
+            return Broken(_KEPT, seal=one["id"])
+    return None

@@ -78,7 +78,7 @@ def household_by_code(actor: access.Actor, code: str, unit_id: int | None = None
 
 
 def member_named(actor: access.Actor, written: str, on: date | None = None) -> tuple[str, int]:
-    """The household's number and the person's id behind a 12-digit ID number or an id, within reach on a day (default today).
+    """The household's number and the person's key behind a 12-digit ID number or a key, within reach on a day.
 
     Raises ``NotFound`` for nobody and for several.
     """
@@ -87,7 +87,8 @@ def member_named(actor: access.Actor, written: str, on: date | None = None) -> t
     this = person.c.id_number == digits if len(digits) == 12 else person.c.id == (int(digits) if known else -1)
     found = db.execute(
         select(membership.c.household_id, membership.c.person_id)
-        .join(person, person.c.id == membership.c.person_id).join(household, household.c.id == membership.c.household_id)
+        .join(person, person.c.id == membership.c.person_id)
+        .join(household, household.c.id == membership.c.household_id)
         .where(this, valid_on(membership, on or db.today()), access.within_reach(actor, household, "household.view"))
         .limit(2)).all()
     if len(found) == 1:

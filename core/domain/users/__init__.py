@@ -13,7 +13,7 @@ from core.domain.users.accounts import (
     users_in_reach,
 )
 from core.domain.users.events import events_of
-from core.domain.users.grants import HeldRole, grant_role, grants_of, revocable, revoke_grant, roles_of
+from core.domain.users.grants import HeldRole, grant_role, grants_of, logins_with, revocable, revoke_grant, roles_of
 from core.domain.users.sessions import Session, end_session, session, sign_in, start_session
 from core.domain.users.tables import user_session
 from core.domain.users.tokens import actor_by_token, create_token, revoke_token, tokens_of
@@ -31,6 +31,7 @@ __all__ = [
     "grant_role",
     "grants_of",
     "lock_user",
+    "logins_with",
     "manageable",
     "reset_password",
     "revocable",

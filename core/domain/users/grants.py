@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, insert, or_, select, update
 
 from core import db
 from core.domain import access, units
-from core.domain.access import Actor, role_grant
+from core.domain.access import Actor, role_grant, user
 from core.domain.users.events import write_event
 from core.errors import BadInput, NotAllowed, NotFound, Reason
 from core.text import Text
@@ -170,6 +170,25 @@ def revoke_grant(actor: Actor | None, grant_id: int) -> None:
 def grants_of(user_id: int) -> Sequence[Row[Any]]:
     """Every grant of a person, in force or not, newest first."""
     return db.execute(select(role_grant).where(role_grant.c.user_id == user_id).order_by(role_grant.c.id.desc())).all()
+
+
+def logins_with(permission: str, place: Any) -> list[str]:
+    """The sign-in names of everybody who holds ``permission`` over ``place`` today and is not locked, in order."""
+    above = [place.unit_id, place.district_id, place.province_id, units.COUNTRY]
+    return list(
+        db.execute(
+            select(user.c.login)
+            .distinct()
+            .join(role_grant, role_grant.c.user_id == user.c.id)
+            .where(
+                user.c.locked_at.is_(None),
+                access.grants_on(db.today()),
+                role_grant.c.role.in_(access.PERMISSIONS[permission]),
+                role_grant.c.unit_id.in_([unit_id for unit_id in above if unit_id is not None]),
+            )
+            .order_by(user.c.login)
+        ).scalars()
+    )
 
 
 class HeldRole(NamedTuple):

@@ -1,0 +1,94 @@
+"""Household lists at a terminal."""
+
+from __future__ import annotations
+
+import click
+
+from core import db
+from core.cli import frame
+from core.cli.frame import as_json, t
+from core.domain import units, users
+from core.errors import BadInput, Reason
+from core.exchange import LARGEST_FILE, accept, judge_households
+from core.text import Text
+
+REFUSED = 3
+
+
+@click.group("import", cls=frame.Group)
+def group() -> None:
+    """Bring in what an office keeps in Excel."""
+
+
+@group.command()
+@click.argument("file")
+@click.option(
+    "--unit",
+    required=True,
+    metavar="CODE",
+    help="The commune of the list; or a unit above, when each row has its Mã xã.",
+)
+@click.option("--dry-run", is_flag=True, help="Only judge and report; write nothing.")
+@click.option(
+    "--as", "login", metavar="USER", help="The user in whose name; not needed where only one officer covers the unit."
+)
+@as_json
+@click.pass_context
+def households(context: click.Context, file: str, unit: str, dry_run: bool, login: str | None) -> None:
+    """Import the household list in FILE (.xlsx); a second time changes nothing.
+
+    Every row is judged before anything is written; a refused row refuses its household and no other.
+    """
+    content = frame.read_bytes(file, LARGEST_FILE)
+    with frame.work(read_only=dry_run):
+        place = units.unit_by_code(unit, db.today())
+        who = frame.actor(login or _only_officer(place))
+        judged = judge_households(who, content, place.id, file_name=file if file != "-" else "")
+        if not dry_run:
+            accept(who, judged)
+    report = judged.report(frame.language())
+    if frame.wants_json():
+        frame.show(report)
+    else:
+        _print(report, place.name, dry_run)
+    if report["refused"] and not report["new"] + report["changed"] + report["unchanged"]:
+        context.exit(REFUSED)
+
+
+def _only_officer(unit: units.Unit) -> str:
+    found = users.logins_with("household.edit", unit.place)
+    if len(found) == 1:
+        return found[0]
+    sentence = (
+        Text(
+            "Chưa có cán bộ nào phụ trách {unit}: tạo tài khoản trước, hoặc dùng --as",
+            "No officer covers {unit}: make an account first, or use --as",
+        )
+        if not found
+        else Text(
+            "Nhiều cán bộ phụ trách {unit}: dùng --as với một trong {names}",
+            "Several officers cover {unit}: use --as with one of {names}",
+        )
+    )
+    raise BadInput(
+        Reason("whose_name", sentence.format(unit=unit.name, names=", ".join(found)), needed=found, field="as")
+    )
+
+
+def _print(report: dict[str, object], unit: str, dry_run: bool) -> None:
+    heading = t("Xem trước, chưa ghi", "A trial, nothing written") if dry_run else t("Đã nhập", "Imported")
+    click.echo(f"{heading}: {unit}")
+    words = {
+        "rows": t("dòng", "rows"),
+        "new": t("hộ mới", "households new"),
+        "changed": t("hộ thay đổi", "changed"),
+        "unchanged": t("hộ không đổi", "unchanged"),
+        "missing": t("hộ có trong sổ, không có trong tệp", "in the register but not in the file"),
+        "refused_households": t("hộ bị từ chối", "refused"),
+    }
+    for name, word in words.items():
+        click.echo(f"  {report[name]:>8} {word}")
+    for kind, heading in (("refused", t("Từ chối", "Refused")), ("warnings", t("Lưu ý", "Note"))):
+        for each in report[kind]:  # type: ignore[attr-defined]
+            where = t(f"dòng {each['row']}, {each['column']}", f"row {each['row']}, {each['column']}")
+            click.echo(f"{heading}: {where}: «{each['value']}»: {each['reason']}")
