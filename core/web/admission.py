@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, make_response, redirect, request, session, url_for
+from flask import Flask, current_app, flash, g, make_response, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from core import db
 from core.domain import access, users
+from core.web.present import t
 
 View = TypeVar("View", bound=Callable[..., Any])
 manager = LoginManager()
@@ -85,11 +86,16 @@ def admit() -> Response | None:
 
 
 def _to_sign_in() -> Response:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    where = url_for("access.sign_in", next=None if wanted == "/" else wanted)
+    """To the page of signing in, and from there to what was asked for; who was thrown out in between is told so."""
     if request.headers.get("HX-Request"):  # a fragment: the whole page has to go, not the part
         return make_response("", 401, {"HX-Redirect": url_for("access.sign_in")})
-    return redirect(where)
+    reading = request.method == "GET"
+    if session.get("seen"):
+        session.pop("seen")
+        lost = "" if reading else t(" Nội dung vừa gửi chưa được lưu.", " What you just sent was not saved.")
+        flash(t("Phiên làm việc đã hết, hãy đăng nhập lại.", "Your session has ended, sign in again.") + lost, "warn")
+    wanted = request.full_path.rstrip("?") if reading else urlsplit(request.referrer or "").path
+    return redirect(url_for("access.sign_in", next=wanted if wanted != "/" else None))
 
 
 def begin_session(found: users.Session) -> None:

@@ -241,6 +241,15 @@ def test_a_session_left_alone_ends_and_one_in_use_goes_on(world: World, visit: V
     assert not inside(idle)
 
 
+def test_who_comes_back_too_late_is_told_and_led_back_to_the_form(world: World, visit: Visit) -> None:
+    visitor = visit("officer")
+    later(world, minutes=61)
+    response = visitor.post("/account/tokens", {"name": "x"}, headers={"Referer": "http://localhost/account"})
+    assert response.request.path == "/login"
+    assert "Phiên làm việc đã hết, hãy đăng nhập lại. Nội dung vừa gửi chưa được lưu." in response.text
+    assert 'name="next" value="/account"' in response.text
+
+
 def test_even_a_busy_session_ends_after_twelve_hours(world: World, visit: Visit) -> None:
     busy = visit("officer")
     for _ in range(23):

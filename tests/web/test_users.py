@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from core import db
-from core.domain import access, users
+from core.domain import access, units, users
+from core.errors import NotFound
 from tests.web.visitors import Visitor
 from tests.worlds import World, person
 
@@ -120,3 +121,16 @@ def test_long_lists_are_turned_page_by_page(world: World, visit: Visit) -> None:
     assert len(names[0]) == 50
     assert not set(names[0]) & set(names[1])
     assert re.findall(r"<small>([a-z0-9]+)</small>", visitor.get(newer[1].replace("&amp;", "&")).text) == names[0]
+
+
+def test_what_is_refused_half_way_leaves_nothing_behind(world: World, visit: Visit) -> None:
+    with db.transaction(world.instance):
+        person("xa", ("admin", world.commune.id))
+        elsewhere = units.children(world.commune.province_id or 0)[1]
+    refused = visit("xa").post(
+        "/users/new", {"name": "Người xã khác", "login": "xa.khac", "role": "officer", "unit": elsewhere.code}
+    )
+    assert refused.status_code == 403
+    assert elsewhere.name in refused.text
+    with db.transaction(world.instance), pytest.raises(NotFound):
+        access.actor_by_login("xa.khac")
