@@ -43,7 +43,7 @@ _NOT_YET = Text("Chưa ghi ngày hoặc số quyết định công nhận: phân
 
 @dataclass(slots=True)
 class Row:
-    """One row as read: its number, what each column said, and what could not be read."""
+    """One row as read: its number, what its cells said (an empty one nothing), and what could not be read."""
 
     number: int
     values: dict[str, Any]
@@ -127,22 +127,20 @@ def _below(top: list[list[Any]], best: int, rows: Iterator[tuple[int, list[Any]]
 
 
 def _read(rows: Iterable[tuple[int, list[Any]]], header: Header) -> Iterator[Row]:
-    columns = [(place, column.name, _Cells(column.read), column.read(None)) for place, column in header.places
-               if column.of != "nothing"]
+    columns = [(place, column.name, _Cells(column.read)) for place, column in header.places if column.of != "nothing"]
     for number, cells in rows:
         values: dict[str, Any] = {}
         findings = []
-        for place, name, meanings, nothing in columns:
+        for place, name, meanings in columns:
             cell = cells[place]
             if cell == "":
-                values[name] = nothing
                 continue
             value = meanings[cell if cell.__class__ is str else (cell.__class__, cell)]
             if value.__class__ is Unreadable:
                 findings.append(Finding(number, name, said(cell)[:200], value.sentence))
-                value = None
-            values[name] = value
-        if findings or any(value for value in values.values()):
+            elif value is not None:
+                values[name] = value
+        if findings or any(values.values()):
             yield Row(number, values, findings)
 
 

@@ -172,6 +172,23 @@ def test_a_category_holds_from_its_decision_and_the_one_before_until_then(work: 
     assert [row.category for row in people.category_history(key)] == ["newly_escaped", "poor"]
 
 
+def test_a_newly_escaped_household_is_so_to_its_last_day_and_an_old_list_does_not_prolong_it(work: db.Work) -> None:
+    actor = officer(KINH_BAC)
+    key = saved(actor, category="Hộ mới thoát nghèo", decided_on="10/11/2023", category_until="09/11/2026")
+    assert facts(key, date(2026, 11, 9))["household.category"] == "newly_escaped"
+    assert facts(key, date(2026, 11, 10))["household.category"] is None
+    form = a_household(category="Hộ mới thoát nghèo", decided_on="10/11/2023")
+    people.save_household(actor, form, people.household_number(key))
+    assert facts(key)["household.category"] is None
+    with pytest.raises(BadInput, match="later decision"):
+        people.save_household(actor, form | {"category": "Hộ nghèo"}, people.household_number(key))
+    people.save_household(actor, form | {"category": "Hộ nghèo", "decided_on": "20/11/2026"},
+                          people.household_number(key))
+    assert facts(key)["household.category"] == "poor"
+    with pytest.raises(BadInput, match="end before"):
+        saved(actor, code="BN-2", category_until="01/01/2020")
+
+
 def test_a_household_may_be_poor_by_the_province_and_not_by_the_nation(work: db.Work) -> None:
     actor = officer(KINH_BAC)
     key = saved(actor, category="Không thuộc diện")
@@ -190,6 +207,8 @@ def test_a_category_does_not_change_without_a_decision(work: db.Work) -> None:
     assert [reason.field for reason in refused.value.reasons] == ["decision_number"]
     with pytest.raises(BadInput, match="before 15/12/2025"):
         people.record_category(actor, people.household_number(key), "near_poor", date(2024, 12, 15), "9/QĐ-UBND")
+    with pytest.raises(BadInput, match="write Hộ nghèo"):
+        people.record_category(actor, people.household_number(key), "rich", date(2026, 1, 1), "9/QĐ-UBND")
 
 
 def test_a_correction_supersedes_and_keeps_what_was_believed(work: db.Work) -> None:

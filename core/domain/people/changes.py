@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -11,9 +11,10 @@ from sqlalchemy import Row, Table
 
 from core.domain.people import codes, ethnic
 from core.domain.people.entries import Finding, HouseholdEntry, PersonEntry, born
-from core.domain.people.records import Member, Record
+from core.domain.people.matching import match_members
+from core.domain.people.records import Record
 from core.domain.people.tables import cause, demand, household_category, mark, membership, residence
-from core.text import Text, fold
+from core.text import Text
 
 DAY = timedelta(days=1)
 Values = dict[str, Any]
@@ -26,6 +27,8 @@ _NO_DECISION = Text("Phân loại đổi từ {before} sang {after}: ghi Số qu
 _EARLIER = Text("Quyết định này ngày {day}, trước ngày {known} của phân loại đang ghi nhận: kiểm tra lại ngày công "
                 "nhận",
                 "This decision is of {day}, before {known}, since when the known category holds: check the date")
+_OVER = Text("Phân loại trước đã hết hạn ngày {known}: ghi số và ngày của quyết định mới hơn",
+             "The category before ended on {known}: write the number and date of a later decision")
 _NO_KIND = Text("Ghi Thường trú hoặc Tạm trú cùng với ngày bắt đầu cư trú",
                 "Write Thường trú or Tạm trú with the day it began")
 _NOT_LISTED = Text("{name} đang là thành viên của hộ nhưng không có trong tệp: giữ nguyên; nếu đã chuyển đi hoặc mất "
@@ -76,7 +79,7 @@ class Change:
             self.facts.append((table, {**_kept(known, table), "valid_from": known.valid_from, "valid_to": since - DAY}))
         else:
             since = since or known.valid_from
-        self.facts.append((table, {**values, "valid_from": since, "valid_to": None}))
+        self.facts.append((table, {"valid_to": None, **values, "valid_from": since}))
 
     def end(self, table: Table, known: Row[Any], on: date) -> None:
         """Let a known row hold up to the day before ``on``."""
@@ -168,6 +171,8 @@ def _compare_category(change: Change, entry: HouseholdEntry, record: Record) -> 
     known = record.categories.get(entry.line)
     values = category_values(entry, record.row.id)
     if known is None:
+        if _outlived(change, entry, record.ended.get(entry.line)):
+            return
         change.facts.append((household_category, {**values, "valid_from": entry.decided_on}))
         return
     changed = known.category != entry.category
@@ -190,6 +195,17 @@ def _compare_category(change: Change, entry: HouseholdEntry, record: Record) -> 
     change.replace(household_category, known, values, entry.decided_on)
 
 
+def _outlived(change: Change, entry: HouseholdEntry, over: Row[Any] | None) -> bool:
+    """Whether what is said was known and is over: an old list does not give a household its old category back."""
+    if over is None or (entry.decided_on and entry.decided_on > over.valid_to):
+        return False
+    if over.category != entry.category or entry.decided_on not in (None, over.decided_on):
+        change.refused.append(Finding(entry.row, "decided_on",
+                                      f"{entry.decided_on:%d/%m/%Y}" if entry.decided_on else "",
+                                      _OVER.format(known=f"{over.valid_to:%d/%m/%Y}")))
+    return True
+
+
 def category_values(entry: HouseholdEntry, household_id: int) -> Values:
     """The columns of a category as an entry says it."""
     scored = entry.score_a is not None or entry.score_b is not None or entry.deprivations is not None
@@ -198,7 +214,7 @@ def category_values(entry: HouseholdEntry, household_id: int) -> Values:
         "score_a": entry.score_a, "score_b": entry.score_b, "deprivations": entry.deprivations,
         "indicator_set": codes.indicator_set(entry.decided_on) if scored and entry.decided_on else None,
         "decision_number": entry.decision_number, "decided_on": entry.decided_on,
-        "decision_issuer": entry.decision_issuer,
+        "decision_issuer": entry.decision_issuer, "valid_to": entry.category_until,
     }
 
 
@@ -251,37 +267,3 @@ def _compare_person(change: Change, said: PersonEntry, known: Row[Any]) -> None:
         values |= {"ethnic_code": said.ethnic, "ethnic_list": ethnic.LIST if said.ethnic else None}
     if values:
         change.persons.append((known.id, values))
-
-
-def match_members(said: Sequence[PersonEntry], known: Iterable[Member]) -> tuple[
-        list[tuple[PersonEntry, Member | None]], list[Member]]:
-    """Who of the said is who of the known: by the person a form names, by ID number, by name and birth year, by name
-    alone.
-
-    By name alone only where not both have a number: those numbers differ. Returns the pairs in the order said, and the
-    known who were not said.
-    """
-    free = {member.row.id: member for member in known}
-    found: dict[int, Member] = {}
-    for key_said, key_known in _KEYS:
-        for index, person in enumerate(said):
-            key = key_said(person) if index not in found else None
-            match = next((id_ for id_, member in free.items() if key_known(member.row, person) == key),
-                         None) if key else None
-            if match is not None:
-                found[index] = free.pop(match)
-    return [(person, found.get(index)) for index, person in enumerate(said)], list(free.values())
-
-
-def _birth_year(birth: date | int | None) -> int | None:
-    return birth.year if isinstance(birth, date) else birth
-
-
-_KEYS: tuple[tuple[Any, Any], ...] = (
-    (lambda said: said.person_id, lambda known, said: known.id),
-    (lambda said: said.id_number, lambda known, said: known.id_number),
-    (lambda said: (fold(said.name), _birth_year(said.birth)),
-     lambda known, said: (known.name_folded, known.birth_year)),
-    (lambda said: fold(said.name),
-     lambda known, said: None if said.id_number and known.id_number else known.name_folded),
-)

@@ -69,6 +69,7 @@ class HouseholdEntry:
     deprivations: int | None = None  # bit mask, as household_category keeps it
     decision_number: str | None = None
     decided_on: date | None = None
+    category_until: date | None = None  # the last day, where the decision says one ("newly escaped" has its own end)
     decision_issuer: str | None = None
     marks: tuple[str, ...] = ()
     demands: tuple[str, ...] = ()
@@ -88,6 +89,8 @@ _TWO_HEADS = Text("Hộ có hai chủ hộ (dòng {first} và dòng này): một
                   "The household has two heads (row {first} and this one): one household code has one head")
 _FUTURE = Text("Ngày {day} còn ở tương lai: kiểm tra lại ngày, tháng, năm",
                "{day} lies in the future: check day, month and year")
+_ENDS_FIRST = Text("Ngày hết hạn phân loại trước ngày công nhận: kiểm tra lại hai ngày",
+                   "The category would end before it is recognised: check both days")
 _TWICE = Text("Số định danh này ghi cho hai người trong hộ (dòng {first} và dòng này): kiểm tra lại",
               "Two persons of the household have this personal number (row {first} and this one): check it")
 
@@ -103,6 +106,8 @@ def refusals(entry: HouseholdEntry, on: date) -> Iterator[Finding]:
         day = getattr(entry, name)
         if day is not None and day > on:
             yield _future(entry.row, name, day)
+    if entry.category_until and entry.decided_on and entry.category_until < entry.decided_on:
+        yield Finding(entry.row, "category_until", f"{entry.category_until:%d/%m/%Y}", _ENDS_FIRST)
     for member in entry.members:
         birth = member.birth
         if birth is not None and (birth > on.year if isinstance(birth, int) else birth > on):

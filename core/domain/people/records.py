@@ -51,6 +51,7 @@ class Record:
     row: Row[Any]
     members: list[Member] = field(default_factory=list)  # the head first, then as the household lists them
     categories: dict[str, Row[Any]] = field(default_factory=dict)  # by line
+    ended: dict[str, Row[Any]] = field(default_factory=dict)  # by line: the last category that is over
     residence: Row[Any] | None = None
     marks: dict[str, Row[Any]] = field(default_factory=dict)  # of the household itself
     demands: list[Row[Any]] = field(default_factory=list)  # of the household itself
@@ -81,8 +82,10 @@ def records(which: ColumnElement[bool], on: date) -> dict[int, Record]:
         members = found[row.household_id].members
         members.insert(0 if row.relation == "head" else len(members), member)
         persons.setdefault(row.id, []).append(member)
-    for row in db.execute(_of_household(household_category, which, on)):
-        found[row.household_id].categories[row.line] = row
+    for row in db.execute(_categories(which, on)):
+        record = found[row.household_id]
+        held = record.categories if row.valid_to is None or row.valid_to >= on else record.ended
+        held[row.line] = row
     for row in db.execute(_of_household(cause, which, on)):
         found[row.household_id].causes.append(row)
     for row in db.execute(_of_household(demand, which, on)):
@@ -132,6 +135,14 @@ def _members(which: ColumnElement[bool], on: date) -> Select[Any]:
 def _of_household(table: Table, which: ColumnElement[bool], on: date) -> Select[Any]:
     return (select(*_known(table)).join(household, household.c.id == table.c.household_id)
             .where(which, valid_on(table, on)).order_by(table.c.id))
+
+
+def _categories(which: ColumnElement[bool], on: date) -> Select[Any]:
+    """The categories that hold, and those that are over in the order in which they ended."""
+    began = or_(household_category.c.valid_from.is_(None), household_category.c.valid_from <= on)
+    return (select(*_known(household_category)).join(household, household.c.id == household_category.c.household_id)
+            .where(which, household_category.c.superseded_at.is_(None), began)
+            .order_by(household_category.c.valid_to, household_category.c.id))
 
 
 def _of_either(table: Table, which: ColumnElement[bool], on: date) -> Any:

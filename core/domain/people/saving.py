@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core import db
 from core.domain import access, units
-from core.domain.people import values
+from core.domain.people import codes, values
 from core.domain.people.changes import compare
 from core.domain.people.entries import Finding, HouseholdEntry, PersonEntry, Place, refusals, warnings
 from core.domain.people.households import household_number, household_of
@@ -27,7 +27,8 @@ _HOUSEHOLD: dict[str, Reader] = {
     "set_up_on": values.read_day, "residence": values.read_residence, "resident_since": values.read_day,
     "category": values.read_category, "line": values.read_line, "score_a": values.read_score,
     "score_b": values.read_score,
-    "decision_number": values.read_code, "decided_on": values.read_day, "decision_issuer": values.read_text,
+    "decision_number": values.read_code, "decided_on": values.read_day, "category_until": values.read_day,
+    "decision_issuer": values.read_text,
     "marks": values.read_marks, "demands": values.read_demands, "causes": values.read_causes,
 }
 _PERSON: dict[str, Reader] = {
@@ -77,20 +78,21 @@ def save_household(actor: access.Actor, data: Mapping[str, Any], number: str | N
 
 def record_category(actor: access.Actor, number: str, category: str, decided_on: date, decision_number: str, *,
                     line: str = "national", issuer: str | None = None, score_a: int | None = None,
-                    score_b: int | None = None,
-                    deprivations: int | None = None) -> int:
-    """Record the category that a decision gave a household from its date on.
+                    score_b: int | None = None, deprivations: int | None = None, until: date | None = None) -> int:
+    """Record the category that a decision gave a household from its date on, to a last day where it says one.
 
     Raises ``BadInput``, ``NotAllowed``, ``NotFound``.
     """
+    if category not in codes.CATEGORIES or line not in codes.LINES:
+        raise BadInput(Reason("category_unknown", values.read_category.needed, seen=[line, category], field="category"))
     record = household_of(actor, number, "household.edit")
     entry = HouseholdEntry(record.row.code, Place(record.row.unit_id, record.row.district_id, record.row.province_id), [
         PersonEntry(member.row.name, member.row.relation, person_id=member.row.id) for member in record.members],
         category=category, line=line, score_a=score_a, score_b=score_b, deprivations=deprivations,
-        decided_on=decided_on, decision_number=decision_number, decision_issuer=issuer)
+        decided_on=decided_on, decision_number=decision_number, decision_issuer=issuer, category_until=until)
     change = compare(entry, record, db.today())
     refused = [finding for finding in (*refusals(entry, db.today()), *change.refused)
-               if finding.field.startswith("deci")]
+               if finding.field in ("decided_on", "decision_number", "category_until")]
     if refused:
         raise BadInput([_reason(finding) for finding in refused])
     return write([change], actor.id, db.today())[0]
