@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core import db
 from core.domain import access, history, tasks, units
@@ -134,23 +134,25 @@ def _guard_reasons(machine: Machine, batch: Batch, row: Any) -> list[Reason]:
     ]
 
 
+_own_acts = (
+    select(history.history.c.case_id)
+    .join(case, case.c.id == history.history.c.case_id)
+    .where(
+        case.c.id.in_(bindparam("ids", expanding=True)),
+        history.history.c.seq > case.c.round_seq,
+        history.history.c.actor_id == bindparam("actor"),
+        history.history.c.action.in_(bindparam("acts", expanding=True)),
+    )
+    .distinct()
+)
+
+
 def _own_hands(batch: Batch) -> set[int]:
     """The cases of the batch in which the actor did, in this round, what bars him or her from this step."""
     if not batch.transition.not_by or not batch.cases:
         return set()
-    h = history.history
-    statement = (
-        select(h.c.case_id)
-        .join(case, case.c.id == h.c.case_id)
-        .where(
-            h.c.case_id.in_([row.id for row in batch.cases]),
-            h.c.seq > case.c.round_seq,
-            h.c.actor_id == batch.actor.id,
-            h.c.action.in_(batch.transition.not_by),
-        )
-        .distinct()
-    )
-    return {row.case_id for row in db.execute(statement)}
+    asked = {"ids": [row.id for row in batch.cases], "actor": batch.actor.id, "acts": batch.transition.not_by}
+    return {row.case_id for row in db.execute(_own_acts, asked)}
 
 
 @dataclass(frozen=True)

@@ -183,13 +183,16 @@ def of_case(case_id: int) -> list[Any]:
     return list(db.execute(_of_case, {"case_id": case_id}))
 
 
+_open = select(instalment.c.case_id, instalment.c.amount).where(
+    instalment.c.case_id.in_(bindparam("ids", expanding=True)),
+    instalment.c.paid_at.is_(None),
+    instalment.c.cancelled_at.is_(None),
+)
+
+
 def _unpaid(case_ids: Sequence[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
-    for row in db.execute(
-        select(instalment.c.case_id, instalment.c.amount).where(
-            instalment.c.case_id.in_(case_ids), instalment.c.paid_at.is_(None), instalment.c.cancelled_at.is_(None)
-        )
-    ):
+    for row in db.execute(_open, {"ids": case_ids}):
         found[row.case_id].append(row.amount)
     return found
 

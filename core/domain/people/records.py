@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, or_, select
+from sqlalchemy import Column, ColumnElement, Date, Row, Select, Table, and_, bindparam, or_, select
 
 from core import db
 from core.domain.people.tables import (
+    Day,
     cause,
     demand,
     household,
@@ -73,37 +75,7 @@ class Record:
 
 def records(which: ColumnElement[bool], on: date) -> dict[int, Record]:
     """The households of a condition on ``household``, by id, with all that holds on a day as far as we know now."""
-    found = {row.id: Record(row) for row in db.execute(select(household).where(which))}
-    if not found:
-        return found
-    persons: dict[int, list[Member]] = {}
-    for row in db.execute(_members(which, on)):
-        member = Member(row)
-        members = found[row.household_id].members
-        members.insert(0 if row.relation == "head" else len(members), member)
-        persons.setdefault(row.id, []).append(member)
-    for row in db.execute(_categories(which, on)):
-        record = found[row.household_id]
-        held = record.categories if row.valid_to is None or row.valid_to >= on else record.ended
-        held[row.line] = row
-    for row in db.execute(_of_household(cause, which, on)):
-        found[row.household_id].causes.append(row)
-    for row in db.execute(_of_household(demand, which, on)):
-        if row.person_id is None:
-            found[row.household_id].demands.append(row)
-        for member in persons.get(row.person_id, ()):
-            member.demands.append(row)
-    for row in db.execute(_of_either(mark, which, on)):
-        if row.household_id is not None:
-            found[row.household_id].marks[row.code] = row
-        for member in persons.get(row.person_id, ()):
-            member.marks[row.code] = row
-    for row in db.execute(_of_either(residence, which, on)):
-        if row.household_id is not None:
-            found[row.household_id].residence = row
-        for member in persons.get(row.person_id, ()):
-            member.residence = row
-    return found
+    return _read(_Statements.of(which), {"on": on})
 
 
 def records_by_id(ids: Iterable[int], on: date) -> dict[int, Record]:
@@ -111,7 +83,67 @@ def records_by_id(ids: Iterable[int], on: date) -> dict[int, Record]:
     asked: Sequence[int] = list(ids)
     found: dict[int, Record] = {}
     for start in range(0, len(asked), AT_ONCE):
-        found.update(records(household.c.id.in_(asked[start:start + AT_ONCE]), on))
+        found.update(_read(_by_id(), {"ids": asked[start:start + AT_ONCE], "on": on}))
+    return found
+
+
+class _Statements(NamedTuple):
+    """The seven queries, each with a parameter ``on``."""
+
+    household: Any
+    members: Any
+    categories: Any
+    causes: Any
+    demands: Any
+    marks: Any
+    residences: Any
+
+    @classmethod
+    def of(cls, which: ColumnElement[bool]) -> _Statements:
+        """The queries of the households of a condition."""
+        on = bindparam("on", type_=Date)
+        return cls(select(household).where(which), _members(which, on),
+                   _categories(which, on), *(_of_household(table, which, on) for table in (cause, demand)),
+                   *(_of_either(table, which, on) for table in (mark, residence)))
+
+
+@cache
+def _by_id() -> _Statements:
+    """The queries of the households whose keys are the parameter ``ids``, built once: every judgement runs them."""
+    return _Statements.of(household.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _read(ask: _Statements, values: dict[str, Any]) -> dict[int, Record]:
+    found = {row.id: Record(row) for row in db.execute(ask.household, values)}
+    if not found:
+        return found
+    persons: dict[int, list[Member]] = {}
+    for row in db.execute(ask.members, values):
+        member = Member(row)
+        members = found[row.household_id].members
+        members.insert(0 if row.relation == "head" else len(members), member)
+        persons.setdefault(row.id, []).append(member)
+    for row in db.execute(ask.categories, values):
+        record = found[row.household_id]
+        over = row.valid_to is not None and row.valid_to < values["on"]
+        (record.ended if over else record.categories)[row.line] = row
+    for row in db.execute(ask.causes, values):
+        found[row.household_id].causes.append(row)
+    for row in db.execute(ask.demands, values):
+        if row.person_id is None:
+            found[row.household_id].demands.append(row)
+        for member in persons.get(row.person_id, ()):
+            member.demands.append(row)
+    for row in db.execute(ask.marks, values):
+        if row.household_id is not None:
+            found[row.household_id].marks[row.code] = row
+        for member in persons.get(row.person_id, ()):
+            member.marks[row.code] = row
+    for row in db.execute(ask.residences, values):
+        if row.household_id is not None:
+            found[row.household_id].residence = row
+        for member in persons.get(row.person_id, ()):
+            member.residence = row
     return found
 
 
@@ -120,7 +152,7 @@ def _known(table: Table) -> list[Column[Any]]:
     return [column for column in table.c if column.name not in _RECORDING]
 
 
-def _members(which: ColumnElement[bool], on: date) -> Select[Any]:
+def _members(which: ColumnElement[bool], on: Day) -> Select[Any]:
     return (
         select(*_known(person), membership.c.id.label("membership_id"), membership.c.household_id,
                membership.c.person_id, membership.c.relation, membership.c.position, membership.c.valid_from,
@@ -132,12 +164,12 @@ def _members(which: ColumnElement[bool], on: date) -> Select[Any]:
     )
 
 
-def _of_household(table: Table, which: ColumnElement[bool], on: date) -> Select[Any]:
+def _of_household(table: Table, which: ColumnElement[bool], on: Day) -> Select[Any]:
     return (select(*_known(table)).join(household, household.c.id == table.c.household_id)
             .where(which, valid_on(table, on)).order_by(table.c.id))
 
 
-def _categories(which: ColumnElement[bool], on: date) -> Select[Any]:
+def _categories(which: ColumnElement[bool], on: Day) -> Select[Any]:
     """The categories that hold, and those that are over in the order in which they ended."""
     began = or_(household_category.c.valid_from.is_(None), household_category.c.valid_from <= on)
     return (select(*_known(household_category)).join(household, household.c.id == household_category.c.household_id)
@@ -145,7 +177,7 @@ def _categories(which: ColumnElement[bool], on: date) -> Select[Any]:
             .order_by(household_category.c.valid_to, household_category.c.id))
 
 
-def _of_either(table: Table, which: ColumnElement[bool], on: date) -> Any:
+def _of_either(table: Table, which: ColumnElement[bool], on: Day) -> Any:
     """The facts of the households and of their members."""
     own = _of_household(table, which, on).order_by(None)
     theirs = (

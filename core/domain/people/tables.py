@@ -52,7 +52,10 @@ def _axes() -> list[Column[Any]]:
     ]
 
 
-def valid_on(table: Table, on: date) -> ColumnElement[bool]:
+Day = date | ColumnElement[Any]  # a day, or the parameter of a prebuilt statement that stands for one
+
+
+def valid_on(table: Table, on: Day) -> ColumnElement[bool]:
     """The rows of a dated fact that hold on a day, as far as we know now."""
     return and_(table.c.superseded_at.is_(None),
                 or_(table.c.valid_from.is_(None), table.c.valid_from <= on),

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import ColumnElement, Date, bindparam, insert, or_, select
 
 from core import db
 from core.domain.units.tables import CLASSIFICATIONS, SETTLEMENTS, unit, unit_class, unit_name, valid_on
 from core.errors import BadInput, Reason
 from core.text import Text, fold, nfc
+
+_IDS: ColumnElement[int] = bindparam("ids", expanding=True)
+_ON = bindparam("on", type_=Date)
+_typed = (
+    select(unit.c.id, unit.c.settlement, unit_name.c.kind).join(unit_name, unit_name.c.unit_id == unit.c.id)
+    .where(unit.c.id.in_(_IDS), valid_on(unit_name, _ON))
+)
+_settlements = select(unit_class.c.unit_id, unit_class.c.value).where(
+    unit_class.c.unit_id.in_(_IDS), unit_class.c.classification == "settlement", unit_class.c.village.is_(None),
+    valid_on(unit_class, _ON))
+_difficulties = select(unit_class.c.unit_id, unit_class.c.village, unit_class.c.value).where(
+    unit_class.c.unit_id.in_(_IDS), unit_class.c.classification == "difficulty", valid_on(unit_class, _ON))
 
 
 def settlement(unit_id: int, on: date) -> str | None:
@@ -27,16 +39,11 @@ def settlements(ids: Collection[int], on: date) -> dict[int, str | None]:
     """
     keys = set(ids)
     found: dict[int, str | None] = dict.fromkeys(keys)
-    typed = db.execute(
-        select(unit.c.id, unit.c.settlement, unit_name.c.kind).join(unit_name, unit_name.c.unit_id == unit.c.id)
-        .where(unit.c.id.in_(keys), valid_on(unit_name, on))).all()
-    for row in typed:
+    asked = {"ids": list(keys), "on": on}
+    for row in db.execute(_typed, asked):
         now = SETTLEMENTS.get(row.kind)
         found[row.id] = now if row.settlement in (None, now) else None
-    for row in db.execute(
-            select(unit_class.c.unit_id, unit_class.c.value)
-            .where(unit_class.c.unit_id.in_(keys), unit_class.c.classification == "settlement",
-                   unit_class.c.village.is_(None), valid_on(unit_class, on))):
+    for row in db.execute(_settlements, asked):
         found[row.unit_id] = None if row.value == "unknown" else row.value
     return found
 
@@ -48,10 +55,7 @@ def difficulty(unit_id: int, on: date, village: str | None = None) -> str | None
 
 def difficulties(places: Collection[tuple[int, str | None]], on: date) -> dict[tuple[int, str | None], str | None]:
     """How difficult many (unit, village) are on ``on``, in one query."""
-    rows = db.execute(
-        select(unit_class.c.unit_id, unit_class.c.village, unit_class.c.value)
-        .where(unit_class.c.unit_id.in_({unit_id for unit_id, _ in places}),
-               unit_class.c.classification == "difficulty", valid_on(unit_class, on)))
+    rows = db.execute(_difficulties, {"ids": list({unit_id for unit_id, _ in places}), "on": on})
     values = {(row.unit_id, fold(row.village or "")): row.value for row in rows}
     return {(unit_id, village): values.get((unit_id, fold(village or "")), values.get((unit_id, "")))
             for unit_id, village in places}

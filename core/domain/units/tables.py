@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -105,7 +106,7 @@ CLASSIFICATIONS = {
 }
 
 
-def valid_on(table: Table, on: date) -> ColumnElement[bool]:
+def valid_on(table: Table, on: date | ColumnElement[Any]) -> ColumnElement[bool]:
     """Rows of a table with valid_from and valid_to (both included, either may be open) that hold on ``on``."""
     return and_(or_(table.c.valid_from.is_(None), table.c.valid_from <= on),
                 or_(table.c.valid_to.is_(None), table.c.valid_to >= on))

@@ -1,0 +1,143 @@
+"""One step of one case against its floor: the same statements, in the same order, through the bare driver.
+
+The engine moves ``--n`` cases one by one, each in a transaction of its own, on one copy of a database; what it sends
+to the driver is kept. The floor then sends exactly that, with the same values, through the bare driver on another
+copy, makes and hashes the same history text, and commits as often.
+
+Run: ``python -m benchmarks.transitions --db sqlite --n 300``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import hashlib
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from core import db
+from core.domain import cases
+from tests import worlds
+from tests.databases import KINDS, Databases
+from tests.domain.test_life_of_a_case import DECISION, GOOD, picture
+from tests.worlds import World
+
+Sent = list[tuple[str, Any, bool]]
+Build = Callable[[db.Instance], None]
+
+
+def fill(n: int) -> Build:
+    """A world with ``n`` proposed cases and money for all."""
+
+    def build(instance: db.Instance) -> None:
+        world = worlds.build(instance)
+        with db.transaction(instance):
+            worlds.money(world.manager, "MORE", n * 50_000_000)
+            worlds.money(world.manager, "MOREDP", n * 5_000_000, source="local")
+            for index in range(n):
+                household = worlds.household(world, f"B{index}", f"Nguyễn Văn {index}")
+                number = cases.open_case(world.officer, "well", household, GOOD).number
+                cases.attach_paper(world.officer, number, "request", "a.png", picture())
+                cases.move(world.officer, number, "propose")
+
+    return build
+
+
+def engine_run(world: World, numbers: list[str], step: str, data: dict[str, Any]) -> tuple[list[float], list[Sent]]:
+    """Seconds of each step, and what was sent for it."""
+    sent: Sent = []
+
+    def keep(_conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        sent.append((statement, parameters, many))
+
+    event.listen(world.instance.engine, "before_cursor_execute", keep)
+    taken, kept = [], []
+    for number in numbers:
+        sent.clear()
+        start = time.perf_counter()
+        with db.transaction(world.instance):
+            cases.move(world.approver, number, step, data)
+        taken.append(time.perf_counter() - start)
+        kept.append(list(sent))
+    event.remove(world.instance.engine, "before_cursor_execute", keep)
+    return taken, kept
+
+
+def floor_run(instance: db.Instance, kept: list[Sent]) -> list[float]:
+    """Seconds of each step when the bare driver sends the same."""
+    connection = instance.engine.raw_connection()
+    cursor = connection.cursor()
+    taken = []
+    for sent in kept:
+        start = time.perf_counter()
+        for statement, parameters, many in sent:
+            if many:
+                cursor.executemany(statement, parameters)
+                continue
+            cursor.execute(statement, parameters)
+            if cursor.description:
+                cursor.fetchall()
+            if statement.startswith("INSERT INTO history ("):
+                body = next(value for value in values(parameters) if isinstance(value, str) and value.startswith("{"))
+                text = json.dumps(json.loads(body), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+                hashlib.sha256(text.encode()).hexdigest()
+        connection.commit()
+        taken.append(time.perf_counter() - start)
+    connection.close()
+    return taken
+
+
+def values(parameters: Any) -> list[Any]:
+    """The values of a statement, whatever the driver's way of passing them."""
+    return list(parameters.values()) if isinstance(parameters, dict) else list(parameters)
+
+
+def measure(
+    databases: Databases, kind: str, n: int, step: str, data: dict[str, Any], build: Callable[[db.Instance], None]
+) -> None:
+    """Print one line: the engine's median over the floor's, and how many statements a step takes."""
+    with (
+        tempfile.TemporaryDirectory() as one,
+        tempfile.TemporaryDirectory() as other,
+        databases.fresh(kind, Path(one), build) as mine,
+        databases.fresh(kind, Path(other), build) as bare,
+    ):
+        world = worlds.again(mine)
+        with db.transaction(mine, read_only=True):
+            numbers = [row.number for row in db.execute(cases.cases(world.approver, state="proposed"))]
+        numbers.sort()
+        gc.collect()
+        gc.disable()
+        taken, kept = engine_run(world, numbers, step, data)
+        floor = floor_run(bare, kept)
+        gc.enable()
+    warm = n // 10
+    engine, bottom = statistics.median(taken[warm:]), statistics.median(floor[warm:])
+    print(f"{kind:9} {step:8} {len(kept[-1]):3} statements   {engine / bottom:5.2f} x floor   (n={n})")
+
+
+def main() -> None:
+    """Measure a return and an approve."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--db", choices=KINDS, default="sqlite")
+    parser.add_argument("--n", type=int, default=300)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as shared:
+        databases = Databases(Path(folder), Path(shared))
+        build = fill(options.n)
+        try:
+            measure(databases, options.db, options.n, "return", {"comment": "Bổ sung giấy tờ"}, build)
+            measure(databases, options.db, options.n, "approve", DECISION, build)
+        finally:
+            databases.close()
+
+
+if __name__ == "__main__":
+    main()
