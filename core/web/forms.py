@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 from flask import Flask, render_template
@@ -15,7 +13,8 @@ from wtforms.validators import ValidationError
 
 from core import db
 from core.errors import Reason, Refused
-from core.text import Text, nfc
+from core.fields import parse_date
+from core.text import Text, nfc, parse_money
 from core.web.present import dmy, language, number, t, tt
 
 _SENTENCES = {  # what WTForms says, and what this program says instead
@@ -84,7 +83,7 @@ def _said(text: Any) -> Any:
 
 
 class DateField(StringField):
-    """A legal date typed as ``dd/mm/yyyy`` (also d.m.yyyy, ddmmyyyy and ISO), whatever the browser's language is."""
+    """A legal date typed as ``dd/mm/yyyy`` (or as ``fields.parse_date`` reads it), in any language of the browser."""
 
     data: Any
 
@@ -97,7 +96,7 @@ class DateField(StringField):
         text = nfc(valuelist[0]) if valuelist else ""
         self.data = None
         if text:
-            self.data = read_date(text)
+            self.data = parse_date(text)
             if self.data is None:
                 raise ValueError(
                     t(
@@ -108,22 +107,8 @@ class DateField(StringField):
                 )
 
 
-def read_date(text: str) -> date | None:
-    """The date a person typed, or None when there is no such day."""
-    found = re.fullmatch(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})", text) or re.fullmatch(
-        r"(\d{2})(\d{2})(\d{4})", text
-    )
-    try:
-        if found:
-            day, month, year = map(int, found.groups())
-            return date(year, month, day)
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 class MoneyField(StringField):
-    """A whole number of đồng, typed with or without points: ``40.000.000``, ``40 000 000``, ``40000000 đ``."""
+    """A whole number of đồng, typed as ``text.parse_money`` reads it: ``40.000.000``, ``40 triệu``."""
 
     data: Any
 
@@ -131,18 +116,19 @@ class MoneyField(StringField):
         return str(self.raw_data[0]) if self.raw_data else number(self.data)
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        text = re.sub(r"(đồng|đ|vnđ|vnd)$", "", nfc(valuelist[0]).lower()).strip() if valuelist else ""
+        text = nfc(valuelist[0]) if valuelist else ""
         self.data = None
-        if not text:
-            return
-        if not re.fullmatch(r"\d+|\d{1,3}([., ]\d{3})+", text):
-            raise ValueError(
-                t("Ghi số tiền bằng đồng, không có phần lẻ, ví dụ 40.000.000.", "Write whole đồng, such as 40.000.000.")
-            )
-        digits = re.sub(r"\D", "", text)
-        if len(digits) > 15:
-            raise ValueError(t("Số tiền quá lớn.", "The amount is too large."))
-        self.data = int(digits)
+        if text:
+            try:
+                self.data = parse_money(text)
+            except ValueError:
+                raise ValueError(
+                    t(
+                        "«{text}» không phải là số tiền; ghi bằng đồng, không có phần lẻ, ví dụ 40.000.000.",
+                        "“{text}” is no amount; write whole đồng, such as 40.000.000.",
+                        text=text,
+                    )
+                ) from None
 
 
 class Filled:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, g, request
 
 from core import db
-from core.text import Text
+from core.text import Text, money as written_money
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 THEMES = ("light", "dark")
@@ -34,7 +34,7 @@ def tt(text: Text, /, **values: object) -> str:
 
 def number(value: int | None) -> str:
     """1234567 as ``1.234.567``, as official papers write it; nothing for None."""
-    return "" if value is None else f"{value:,}".replace(",", ".")
+    return "" if value is None else written_money(value)
 
 
 def money(value: int | None) -> str:
