@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -293,3 +293,15 @@ _files = (
 def files_of(decision_id: int) -> list[Any]:
     """The signed papers attached to a decision, the one that counts first."""
     return list(db.execute(_files, {"decision_id": decision_id}))
+
+
+_signed = (
+    select(decision_file.c.decision_id)
+    .distinct()
+    .where(decision_file.c.decision_id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def signed(decision_ids: Collection[int]) -> set[int]:
+    """Those of the decisions that have their signed paper."""
+    return {row.decision_id for row in db.execute(_signed, {"ids": list(decision_ids)})}

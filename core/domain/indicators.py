@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from core import db
 from core.domain import access, units
 from core.domain.access import Actor, visible_to
 from core.domain.budget import commitment
 from core.domain.cases import case
+from core.domain.units import LEVEL_COLUMNS
 from core.text import sort_key
 
 
@@ -44,11 +45,9 @@ def overview(actor: Actor, programme: str = "", below: units.Unit | None = None)
     """
     access.require(actor, "indicator.view")
     column = case.c.province_id if below is None or below.level == 0 else case.c.unit_id
-    here = [visible_to(actor, case)]
+    here = _within(actor, below)
     if programme:
         here.append(case.c.programme == programme)
-    if below is not None and below.level:
-        here.append({1: case.c.province_id, 2: case.c.district_id, 3: case.c.unit_id}[below.level] == below.id)
     lines: dict[int, Line] = {}
     for row in db.execute(_by_state(column, here)):
         lines.setdefault(row.key, Line(row.key, "")).add(row)
@@ -60,10 +59,10 @@ def overview(actor: Actor, programme: str = "", below: units.Unit | None = None)
     return sorted(lines.values(), key=lambda line: sort_key(line.name))
 
 
-def by_programme(actor: Actor) -> list[Line]:
-    """A line for every programme with cases within reach, its code as the name."""
+def by_programme(actor: Actor, below: units.Unit | None = None) -> list[Line]:
+    """A line for every programme with cases within reach below a unit (None: anywhere), its code as the name."""
     access.require(actor, "indicator.view")
-    here = [visible_to(actor, case)]
+    here = _within(actor, below)
     lines: dict[str, Line] = {}
     for row in db.execute(_by_state(case.c.programme, here)):
         lines.setdefault(row.key, Line(0, row.key)).add(row)
@@ -82,6 +81,11 @@ def total(lines: Iterable[Line]) -> Line:
         found.promised += line.promised
         found.paid += line.paid
     return found
+
+
+def _within(actor: Actor, below: units.Unit | None) -> list[ColumnElement[bool]]:
+    there = [case.c[LEVEL_COLUMNS[below.level]] == below.id] if below is not None and below.level else []
+    return [visible_to(actor, case), *there]
 
 
 def _by_state(column: Any, here: Sequence[Any]) -> Select[Any]:

@@ -12,7 +12,24 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
 
     ``problem`` writes the errors of addresses under ``/api/``.
     """
-    from core.web import access, admission, delivery, errors, forms, health, navigation, present, security, users
+    from core.web import (
+        access,
+        admission,
+        budget,
+        decisions,
+        delivery,
+        disbursement,
+        errors,
+        forms,
+        health,
+        indicators,
+        monitoring,
+        navigation,
+        parameters,
+        present,
+        security,
+        users,
+    )
 
     admission.register(app)
     delivery.register(app)
@@ -21,5 +38,15 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
     present.register(app)
     navigation.register(app)
     errors.register(app, problem)
-    for concept in (health, access, users):  # one line a concept: add yours here
+    for concept in (  # one line a concept: add yours here
+        health,
+        access,
+        users,
+        disbursement,
+        monitoring,
+        decisions,
+        budget,
+        indicators,
+        parameters,
+    ):
         app.register_blueprint(concept.blueprint)

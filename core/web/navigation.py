@@ -27,6 +27,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("cases.index", Text("Hồ sơ", "Cases"), "folder", "household.view"),
     Entry("people.index", Text("Hộ", "Households"), "home", "household.view"),
     Entry("exchange.index", Text("Nhập danh sách", "Import a list"), "upload", "household.edit"),
+    Entry("monitoring.index", Text("Kiểm tra", "Visits"), "camera", "visit.record"),
+    Entry("disbursement.index", Text("Chi trả", "Payments"), "paper", "payment.make"),
     Entry("decisions.index", Text("Quyết định", "Decisions"), "stamp", "household.view"),
     Entry("budget.index", Text("Nguồn vốn", "Funds"), "coins", "fund.view"),
     Entry("indicators.index", Text("Chỉ tiêu", "Indicators"), "chart", "indicator.view"),

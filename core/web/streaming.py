@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
 
 from flask import Response
 
@@ -23,3 +25,16 @@ def streamed(parts: Callable[[], Iterator[bytes]], mimetype: str, filename: str)
     response = Response(send(), mimetype=mimetype)
     response.headers.set("Content-Disposition", "attachment", filename=filename)
     return response
+
+
+BOM = "\ufeff".encode()  # without it Excel takes UTF-8 for something else
+_COMMANDS = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is run as a formula by a spreadsheet
+
+
+def csv_line(values: Iterable[str | int]) -> bytes:
+    """One line of CSV in UTF-8; a text that a spreadsheet would run as a formula is kept text by an apostrophe."""
+    line = io.StringIO()
+    csv.writer(line).writerow(
+        [f"'{value}" if isinstance(value, str) and value.startswith(_COMMANDS) else value for value in values]
+    )
+    return line.getvalue().encode()

@@ -4,7 +4,7 @@ A role is granted at an administrative unit and holds for everything below it. E
 single page asks ``visible_to`` (in SQL) or ``sees`` (of one row); a property test holds the two equal.
 """
 
-from core.domain.access.actors import Actor, Held, actor, actor_by_login, grants_on
+from core.domain.access.actors import Actor, Held, actor, actor_by_login, grants_on, names
 from core.domain.access.reach import covers, held_at, may, require, sees, visible_to, within_reach
 from core.domain.access.roles import PERMISSIONS, ROLES, Role, readers, role_missing
 from core.domain.access.tables import access_event, api_token, role_grant, sign_in_attempt, user
@@ -23,6 +23,7 @@ __all__ = [
     "grants_on",
     "held_at",
     "may",
+    "names",
     "readers",
     "require",
     "role_grant",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -118,3 +118,12 @@ def grants_on(today: date) -> ColumnElement[bool]:
         role_grant.c.valid_from <= today,
         or_(role_grant.c.valid_to.is_(None), role_grant.c.valid_to >= today),
     )
+
+
+_names = select(user.c.id, user.c.name).where(user.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def names(user_ids: Collection[int | None]) -> dict[int, str]:
+    """What people are called, by the id of their account."""
+    wanted = {user_id for user_id in user_ids if user_id is not None}
+    return {row.id: row.name for row in db.execute(_names, {"ids": sorted(wanted)})} if wanted else {}

@@ -97,3 +97,9 @@ const follow = () => {
 document.addEventListener("change", follow);
 document.addEventListener("htmx:afterSwap", follow);
 follow();
+
+// A page made to be printed: its button shows where it works.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

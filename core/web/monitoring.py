@@ -1,0 +1,166 @@
+"""Visits: what waits on the road, by village, and one visit recorded on a telephone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from core import db
+from core.domain import access, cases, documents, monitoring, people, tasks, units
+from core.domain.programmes import Step
+from core.errors import NotFound, Reason
+from core.fields import form_class, show
+from core.text import Text
+from core.web import forms, keyset
+from core.web.admission import needs
+from core.web.present import language, t, tt
+
+blueprint = Blueprint("monitoring", __name__)
+PAGE = 200
+
+
+@dataclass
+class Village:
+    """The visits of one village, the most urgent first."""
+
+    name: str
+    unit: str
+    rows: list[Any] = field(default_factory=list)
+
+
+@blueprint.get("/visits")
+@needs("visit.record")
+def index() -> ResponseReturnValue:
+    """The visits that wait for this person, by village; the village with the most urgent visit first."""
+    statement = monitoring.due(g.actor)
+    if place := keyset.read_mark(request.args.get("after", "")):
+        statement = statement.where(keyset.past(tasks.task.c.due_on, tasks.task.c.id, place))
+    rows = db.execute(statement.limit(PAGE + 1)).all()
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    return render_template(
+        "monitoring/index.html",
+        villages=_by_village(rows),
+        titles={row.id: _title(row) for row in rows},
+        phones=_phones(row.household_id for row in rows),
+        late=sum(row.due_on < db.today() for row in rows),
+        today=db.today(),
+        NEVER=tasks.NEVER,
+        older=url_for(".index", after=keyset.mark(rows[-1].due_on, rows[-1].id)) if more else "",
+    )
+
+
+def _by_village(rows: Iterable[Any]) -> list[Village]:
+    rows = list(rows)
+    named = units.names({row.unit_id for row in rows})
+    found: dict[tuple[int, str], Village] = {}
+    for row in rows:  # in order of urgency, so the first of a village gives the village its place
+        key = (row.unit_id, row.village)
+        found.setdefault(key, Village(row.village, named.get(row.unit_id, ""))).rows.append(row)
+    return list(found.values())
+
+
+def _phones(household_ids: Iterable[int | None]) -> dict[int, str]:
+    records = people.records_by_id({key for key in household_ids if key is not None}, db.today())
+    return {key: record.row.phone for key, record in records.items() if record.row.phone}
+
+
+def _title(row: Any) -> Text:
+    """The title of a waiting visit; it is there also when the programme is gone."""
+    form = db.registry().forms[row.programme, row.programme_version]
+    return next((step.title for step in form.steps if step.code == row.key), Text(row.key, row.key))
+
+
+@blueprint.route("/cases/<number>/visits/<step>", methods=["GET", "POST"])
+def record(number: str, step: str) -> ResponseReturnValue:
+    """One check of a case: the visits made for it, and the form of the one that is due."""
+    row = cases.find(g.actor, number)
+    declared = _step(row, step)
+    fields = monitoring.fields_of(declared)
+    form_kind = form_class(fields, language())
+    if request.method == "POST":
+        form = form_kind(request.form)
+        given = {each.name: request.form.get(each.name, "") for each in fields}
+        photos = [(each.filename or "", each.read()) for each in request.files.getlist("photos") if each.filename]
+        with forms.refusals_into(form):
+            outcome = monitoring.record_visit(
+                g.actor, number, step, given, photos, attempt=request.form.get("attempt", type=int)
+            )
+        if not forms.refused(form):
+            flash(*_told(outcome))
+            return redirect(url_for(".record", number=row.number, step=step))
+    else:
+        form = form_kind(data={"visited_on": db.today().isoformat()})
+    every = [each for each in monitoring.of_case(row.id) if each.step == step]
+    planned = next((each for each in every if each.recorded_at is None), None)
+    in_force = row.programme in db.registry().programmes
+    return forms.shown(
+        "monitoring/record.html",
+        form,
+        case=row,
+        step=declared,
+        programme=cases.form_of(row).title,
+        household=people.records_by_id([row.household_id], db.today()).get(row.household_id),
+        unit=units.path_names(row.unit_id),
+        planned=planned,
+        questions=[form[each.name] for each in declared.fields],
+        expected=monitoring.expected(row, declared) if planned and in_force else [],
+        obstacles=monitoring.why_not(g.actor, row, planned) if planned and in_force else [],
+        made=[_made(each, declared) for each in reversed(every) if each.recorded_at is not None],
+        photos=[each for each in documents.of_case(row.id) if each.kind == "visit" and each.step == step],
+        names=access.names({each.recorded_by for each in every}),
+        today=db.today(),
+        in_force=in_force,
+    )
+
+
+def _told(outcome: monitoring.Recorded) -> tuple[str, str]:
+    """What came of the visit, for the top of the next page, and its tone."""
+    if outcome.passed:
+        return t("Đã ghi kết quả: đạt.", "Recorded: passed."), "good"
+    return (
+        t("Đã ghi kết quả: không đạt. Bước này được hẹn kiểm tra lại.", "Recorded: not passed. It is planned again."),
+        "warn",
+    )
+
+
+def _step(row: Any, code: str) -> Step:
+    """The check as the programme has it now, by which it is recorded; else as it was when the case was opened."""
+    in_force = db.registry().programmes.get(row.programme)
+    steps = (*(in_force.programme.steps if in_force else ()), *cases.form_of(row).steps)
+    found: Step | None = next((each for each in steps if each.code == code), None)
+    if found is None:
+        unknown = Text("Hồ sơ {number} không có bước kiểm tra này", "Case {number} has no such check")
+        raise NotFound(Reason("visit_unknown", unknown.format(number=row.number), seen=code[:40]))
+    return found
+
+
+@dataclass(frozen=True)
+class Made:
+    """A visit that was made: its row, what was answered, and the criteria as they were judged then."""
+
+    row: Any
+    answers: list[tuple[str, str]]
+    judged: list[monitoring.Judged]
+
+
+def _made(row: Any, step: Step) -> Made:
+    answers = json.loads(row.answers)
+    return Made(
+        row,
+        [(tt(each.label), show(each, answers[each.name], language())) for each in step.fields if each.name in answers],
+        monitoring.judged(row),
+    )
+
+
+@blueprint.get("/cases/<number>/visits/<step>/photos/<int:document_id>")
+def photo(number: str, step: str, document_id: int) -> ResponseReturnValue:
+    """A photograph taken at a visit; for whoever may see the case."""
+    row, found = cases.find(g.actor, number), documents.document_row(document_id)
+    if found is None or (found.case_id, found.kind, found.step) != (row.id, "visit", step):
+        raise NotFound(Reason("document_unknown", Text("Không có ảnh này", "There is no such photograph")))
+    return send_file(documents.path_of(found.sha256), found.type, download_name=found.name)

@@ -1,0 +1,62 @@
+"""How a case of the world's programme comes as far as a story needs it; each gives the number of the case."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from PIL import Image
+
+from core import db
+from core.domain import cases, disbursement, monitoring
+from tests.worlds import World
+
+GOOD = {"depth": 12, "central": 40_000_000, "local": 3_000_001}
+DECISION = {
+    "decision_number": "12/QĐ-UBND",
+    "decision_date": "2026-11-20",
+    "decision_issuer": "Ủy ban nhân dân tỉnh Bắc Ninh",
+    "decision_signer": "Người ký",
+    "decision_capacity": "Chủ tịch",
+}
+PAID = {"paid_on": "23/11/2026", "payee": "Nguyễn Văn Á", "voucher": "PC01"}
+SEEN = {"visited_on": "23/11/2026", "passed": "yes"}
+
+
+def picture(colour: str = "white", side: int = 8) -> bytes:
+    """A photograph."""
+    out = io.BytesIO()
+    Image.new("RGB", (side, side), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def proposed(world: World, answers: dict[str, Any] = GOOD, household: str | None = None) -> str:
+    with db.transaction(world.instance):
+        case: str = cases.open_case(world.officer, "well", household or world.household, answers).number
+        cases.attach_paper(world.officer, case, "request", "đơn.png", picture())
+        cases.move(world.officer, case, "propose")
+    return case
+
+
+def approved(
+    world: World, answers: dict[str, Any] = GOOD, household: str | None = None, decision: dict[str, str] = DECISION
+) -> str:
+    case = proposed(world, answers, household)
+    with db.transaction(world.instance):
+        assert cases.move(world.approver, case, "approve", decision).moved
+    return case
+
+
+def dug(world: World, answers: dict[str, Any] = GOOD, household: str | None = None) -> str:
+    """Approved, and the check before the first instalment is passed."""
+    case = approved(world, answers, household)
+    with db.transaction(world.instance):
+        monitoring.record_visit(world.monitor, case, "dug", SEEN)
+    return case
+
+
+def first_paid(world: World, answers: dict[str, Any] = GOOD, household: str | None = None) -> str:
+    case = dug(world, answers, household)
+    with db.transaction(world.instance):
+        disbursement.pay(world.accountant, case, "first", PAID)
+    return case
