@@ -61,6 +61,10 @@ def sign_in() -> ResponseReturnValue:
     form, instance = SignInForm(), current_app.instance  # type: ignore[attr-defined]
     wanted = admission.safe_next(request.values.get("next"))
     status = 200
+    if request.method == "GET":
+        with db.transaction(instance, read_only=True):
+            if current_user.is_authenticated:
+                return redirect(wanted or url_for("access.front"))
     if form.validate_on_submit():
         try:
             key = users.sign_in(instance, form.login.data, form.password.data, request.remote_addr or "")

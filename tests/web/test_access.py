@@ -31,6 +31,10 @@ def test_a_temporary_password_opens_only_the_page_that_changes_it(world: World, 
     assert Visitor(visitor.app).sign_in("lan.nt").request.path != "/login"
 
 
+def test_who_is_signed_in_is_not_asked_again(visit: Visit) -> None:
+    assert visit("officer").client.get("/login?next=/account").location == "/account"
+
+
 def test_what_is_wrong_with_a_new_password_stands_beside_its_field(visit: Visit) -> None:
     response = visit("officer").post("/account/password", {"old": "x", "new": "ngắn", "again": "khác"})
     assert response.status_code == 422

@@ -8,12 +8,18 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = token();
 });
 
+const free = (form) => {
+  delete form.dataset.sent;
+  for (const each of form.querySelectorAll("button")) each.removeAttribute("aria-busy");
+};
+
 // A second click on a slow line must not send a form twice. The button's own value is kept by sending it hidden.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
+  setTimeout(() => free(form), 20000);  // an answer that is a download leaves this page standing
   const button = event.submitter;
   if (button?.name) {
     const kept = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });
@@ -24,10 +30,7 @@ document.addEventListener("submit", (event) => {
 
 // Back from the next page the form is shown as it was left: let it be sent again.
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const each of form.querySelectorAll("button")) each.removeAttribute("aria-busy");
-  }
+  for (const form of document.querySelectorAll("form[data-sent]")) free(form);
 });
 
 // Amounts get their points while they are typed, and the cursor stays behind the same digit.
