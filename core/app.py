@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -35,6 +36,8 @@ class Application(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         if admission.opens_its_own_work(request.endpoint):
             return super().dispatch_request()
+        if "\0" in request.path or any("\0" in text for pair in request.args.items(multi=True) for text in pair):
+            raise BadRequest  # no database has a word for it
         with db.transaction(self.instance, read_only=request.method in {"GET", "HEAD", "OPTIONS"}):
             instances.refresh(self.instance)
             turned_away = admission.admit()

@@ -1,12 +1,18 @@
-"""JSON: the same functions as the pages. A token in ``Authorization: Bearer …`` says who asks; cookies are not read."""
+"""JSON: the same functions as the pages. A token in ``Authorization: Bearer …`` says who asks; cookies are not read.
+
+A refusal is a problem document (RFC 9457) with all its ``reasons``; ``Accept-Language: en`` has it in English.
+"""
 
 from __future__ import annotations
 
 from flask import Blueprint, g
 
+from core.api import cases, households, openapi, programmes
 from core.domain import access
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+for part in (cases, households, programmes, openapi):
+    part.register(blueprint)
 
 
 @blueprint.get("/me")

@@ -12,8 +12,6 @@ from core.cli import frame
 from core.cli.frame import as_json, as_user, data_option, refusals_about, t, version_option
 from core.domain import cases, disbursement, monitoring, people, units
 from core.domain.access import Actor
-from core.errors import BadInput, Reason
-from core.text import Text
 
 
 @click.group("case", cls=frame.Group)
@@ -37,24 +35,10 @@ def open_(
     given = frame.read_json(answers)
     with frame.work():
         who = frame.actor(login)
-        number, person_id = _subject(who, household, person, unit)
+        place = units.unit_by_code(unit, db.today()).id if unit else None
+        number, person_id = people.subject_named(who, household, person, place)
         opened = cases.open_case(who, programme, number, given, person_id)
     _tell(opened, True, t(f"Đã mở hồ sơ {opened.number}", f"Case {opened.number} is open"))
-
-
-def _subject(who: Actor, household: str | None, person: str | None, unit: str | None) -> tuple[str, int | None]:
-    if person is None and household is None:
-        sentence = Text("Cần --household hoặc --person", "--household or --person is needed")
-        raise BadInput(Reason("subject_missing", sentence, field="household"))
-    if person is not None:
-        number, person_id = people.member_named(who, person)
-        if household is None:
-            return number, person_id
-    else:
-        person_id = None
-    assert household is not None
-    unit_id = units.unit_by_code(unit, db.today()).id if unit else None
-    return people.household_number(people.household_by_code(who, household, unit_id)), person_id
 
 
 @group.command()

@@ -5,7 +5,17 @@ from core.domain.cases.guarding import Possible, elsewhere, possible, transition
 from core.domain.cases.judging import EFFECTS, REQUIREMENTS, law_date, verdicts
 from core.domain.cases.moving import Outcome, move, move_many, settle
 from core.domain.cases.opening import Opened, open_case, open_number
-from core.domain.cases.reading import ACTS, action_title, by_ids_locked, cases, check_version, find, find_many, heads
+from core.domain.cases.reading import (
+    ACTS,
+    action_title,
+    by_ids_locked,
+    cases,
+    check_version,
+    find,
+    find_many,
+    heads,
+    older_than,
+)
 from core.domain.cases.recording import attach_paper, form_of, papers_of, record, remove_paper
 from core.domain.cases.tables import case, case_fact, case_place, counter, draft
 
@@ -38,6 +48,7 @@ __all__ = [
     "may_edit",
     "move",
     "move_many",
+    "older_than",
     "open_case",
     "open_number",
     "papers_of",

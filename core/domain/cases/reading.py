@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from core import db
 from core.domain import history
@@ -98,6 +99,11 @@ def cases(
     for word in fold(text).split():
         statement = statement.where(case.c.search.contains(word, autoescape=True))
     return statement
+
+
+def older_than(changed_at: datetime, case_id: int) -> ColumnElement[bool]:
+    """The part of ``cases`` behind a row: the next page."""
+    return and_(case.c.changed_at <= changed_at, or_(case.c.changed_at < changed_at, case.c.id < case_id))
 
 
 def check_version(row: Any, version: int | None) -> None:

@@ -28,6 +28,7 @@ from core.domain.people.households import (
     household_of,
     member_named,
     registry_changes,
+    subject_named,
     villages,
 )
 from core.domain.people.records import Member, Record, records, records_by_id
@@ -56,6 +57,6 @@ __all__ = [
     "deprivation_mask", "facts_for_many", "facts_of_records", "find_households", "group_name", "household",
     "household_by_code", "household_category", "household_facts", "household_id", "household_number", "household_of",
     "import_batch", "mark", "member_named", "membership", "person", "person_alias", "place_of", "record_category",
-    "records", "records_by_id", "registry_change", "registry_changes", "residence", "save_household", "valid_on",
-    "villages", "write",
+    "records", "records_by_id", "registry_change", "registry_changes", "residence", "save_household",
+    "subject_named", "valid_on", "villages", "write",
 ]

@@ -11,7 +11,7 @@ from core import db
 from core.domain import access, units
 from core.domain.people.records import Record, records
 from core.domain.people.tables import household, household_category, membership, person, registry_change, valid_on
-from core.errors import NotFound, Reason
+from core.errors import BadInput, NotFound, Reason
 from core.text import Text, fold
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud and typed without mistakes
@@ -98,6 +98,21 @@ def member_named(actor: access.Actor, written: str, on: date | None = None) -> t
         sentence = Text("Nhiều người mang số {person}: hãy dùng khóa của người (person) trong hộ",
                         "Several people bear the number {person}: use the person's key as the household shows it")
     raise NotFound(Reason("person_not_found", sentence.format(person=written[:40]), seen=written[:40], field="person"))
+
+
+def subject_named(actor: access.Actor, code: str | None, person: str | None = None,
+                  unit_id: int | None = None) -> tuple[str, int | None]:
+    """The household's number and the person's key, named by the household's number or code, by the person, or by both.
+
+    Raises ``BadInput`` when neither is named, ``NotFound`` for what is not within reach.
+    """
+    member = member_named(actor, person) if person else None
+    if code:
+        return household_number(household_by_code(actor, code, unit_id)), member[1] if member else None
+    if member is None:
+        sentence = Text("Cần nêu một hộ hoặc một người", "A household or a person has to be named")
+        raise BadInput(Reason("subject_missing", sentence, field="household"))
+    return member
 
 
 def find_households(actor: access.Actor, text: str = "", unit: Any = None, category: str | None = None,

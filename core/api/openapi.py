@@ -1,0 +1,290 @@
+"""The API described in OpenAPI 3.1: programmes give the answers, workflows the transitions."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+from typing import Any
+
+from flask import Blueprint, Response
+
+from core import db
+from core.api.asking import answer
+from core.api.problems import language
+from core.domain import disbursement
+from core.errors import NotAllowed, NotFound, NotSignedIn, Refused, Stale, Unmet
+from core.fields import json_schema
+
+Schema = dict[str, Any]
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "integer"}
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+DAY: Schema = {"type": ["string", "null"], "format": "date"}
+
+
+def document() -> Response:
+    """This description; it is shown to everybody."""
+    return answer(describe(language()))
+
+
+document.public = True  # type: ignore[attr-defined]  # read where requests are admitted
+
+
+def describe(language: str) -> Schema:
+    """The whole document, in one language, for what is in force now."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Tiếp Sức", "version": version("tiepsuc")},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"token": []}],
+        "paths": {address: _with_parts(address, does) for address, does in _paths(language).items()},
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(language),
+            "responses": {"Problem": _content("#/components/schemas/Problem", "A refusal", "application/problem+json")},
+        },
+    }
+
+
+def _with_parts(address: str, does: Schema) -> Schema:
+    """An address with the parameters that stand in it."""
+    names = re.findall(r"{(\w+)}", address)
+    parts = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names]
+    return {"parameters": parts, **does} if parts else does
+
+
+def _paths(language: str) -> Schema:
+    case = "#/components/schemas/Outcome"
+    return {
+        "/me": {"get": _does("me", "The person behind the token", {"type": "object"})},
+        "/cases": {
+            "get": _does(
+                "list_cases",
+                "A page of the cases within reach, latest change first",
+                _page("cases", "CaseLine"),
+                query=("state", "programme", "text", "unit", "household"),
+            ),
+            "post": _does("open_case", "Open a case", case, body=_opening(), status="201"),
+        },
+        "/cases/{number}": {
+            "get": _does("show_case", "A case", "#/components/schemas/Case"),
+            "put": _does("replace_answers", "Replace the answers", case, body=_editing("Answers")),
+            "patch": _does("amend_answers", "Change some answers; null takes one away", case, body=_editing(None)),
+        },
+        "/cases/{number}/transitions/{name}": {
+            "post": _does("move_case", "Take a case one step on", case, body=_moving({"type": "object"}))
+        },
+        **_transitions(language),
+        "/cases/{number}/documents": {
+            "post": _does("attach_paper", "Attach a paper", case, form=_UPLOAD, status="201")
+        },
+        "/cases/{number}/visits": {
+            "post": _does("record_visit", "Record a planned visit", case, body=_VISIT, form=_VISIT_FORM, status="201")
+        },
+        "/cases/{number}/payments": {
+            "post": _does(
+                "pay_instalment",
+                "Record that an instalment was paid",
+                case,
+                status="201",
+                body=_object(instalment=TEXT, data=json_schema(disbursement.FIELDS, language), version=NUMBER),
+            )
+        },
+        "/households": {
+            "get": _does(
+                "list_households",
+                "A page of the households within reach, by the names of their heads",
+                _page("households", "HouseholdLine"),
+                query=("text", "unit", "category", "village"),
+            )
+        },
+        "/households/{number}": {"get": _does("show_household", "A household", "#/components/schemas/Household")},
+        "/programmes": {
+            "get": _does(
+                "list_programmes",
+                "The programmes in force",
+                _object(programmes={"type": "array", "items": {"type": "object"}}),
+            )
+        },
+        "/programmes/{name}": {
+            "get": _does("show_programme", "A programme and the JSON Schema of its answers", {"type": "object"})
+        },
+        "/openapi.json": {"get": _does("openapi", "This description", {"type": "object"}) | {"security": []}},
+    }
+
+
+def _transitions(language: str) -> Schema:
+    """An address for each transition of a workflow in force, with what that step asks."""
+    steps: dict[str, list[Any]] = {}
+    for _, machine in sorted(db.registry().machines.items()):
+        for step in machine.workflow.transitions:
+            steps.setdefault(step.code, []).append(step)
+    found = {}
+    for code, same in steps.items():
+        asked = [json_schema(step.fields, language) for step in same]
+        body = _moving(asked[0] if len(asked) == 1 else {"anyOf": asked})
+        title = " / ".join(dict.fromkeys(step.title.to(language) for step in same))
+        outcome = "#/components/schemas/Outcome"
+        found[f"/cases/{{number}}/transitions/{code}"] = {"post": _does(f"move_case_{code}", title, outcome, body=body)}
+    return found
+
+
+def _moving(data: Schema) -> Schema:
+    return _object(data=data, note=TEXT, version=NUMBER)
+
+
+def _opening() -> Schema:
+    subject = {"household": TEXT, "person": {"type": ["string", "integer"]}, "unit": TEXT}
+    return {
+        "oneOf": [
+            _object(
+                ("programme",),
+                programme={"const": code},
+                answers={"$ref": f"#/components/schemas/Answers.{code}"},
+                **subject,
+            )
+            for code in sorted(db.registry().programmes)
+        ]
+    }
+
+
+def _editing(answers: str | None) -> Schema:
+    codes = sorted(db.registry().programmes) if answers else []
+    kinds = [{"$ref": f"#/components/schemas/{answers}.{code}"} for code in codes]
+    return _object(("answers", "version"), answers={"anyOf": kinds} if kinds else {"type": "object"}, version=NUMBER)
+
+
+# What a step asks stands at its programme: steps of two programmes may bear one name.
+_VISIT: Schema = {
+    "type": "object",
+    "required": ["step"],
+    "properties": {"step": TEXT, "data": {"type": "object"}, "version": NUMBER},
+    "additionalProperties": False,
+}
+_UPLOAD: Schema = {
+    "type": "object",
+    "required": ["file", "kind"],
+    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}, "kind": TEXT},
+}
+_VISIT_FORM: Schema = {
+    "type": "object",
+    "required": ["visit"],
+    "properties": {
+        "visit": {"type": "string", "contentMediaType": "application/json"},
+        "photos": {"type": "array", "items": {"type": "string", "contentMediaType": "application/octet-stream"}},
+    },
+}
+
+
+def _schemas(language: str) -> Schema:
+    reasons = {"type": "array", "items": {"$ref": "#/components/schemas/Reason"}}
+    found = {
+        "Reason": _object(("code", "sentence"), code=TEXT, sentence=TEXT, seen={}, needed={}, source=TEXT, field=TEXT),
+        "Problem": _object(
+            ("type", "title", "status", "reasons"), type=TEXT, title=TEXT, status=NUMBER, detail=TEXT, reasons=reasons
+        ),
+        "Outcome": _object(
+            ("number", "state", "moved", "reasons"),
+            True,
+            number=TEXT,
+            state=TEXT,
+            version=NUMBER,
+            moved={"type": "boolean"},
+            reasons=reasons,
+        ),
+        "Unit": _object(("code", "name", "level"), code=TEXT, name=TEXT, level=NUMBER),
+        "CaseLine": _object((), True, **_CASE),
+        "Case": _object(
+            ("number", "state", "programme", "workflow", "answers", "transitions", "history"),
+            True,
+            **_CASE,
+            workflow=_object(name=TEXT, version=TEXT),
+            unit={"$ref": "#/components/schemas/Unit"},
+            answers={"type": "object"},
+            transitions={
+                "type": "object",
+                "additionalProperties": _object(
+                    ("allowed", "reasons"), True, allowed={"type": "boolean"}, reasons=reasons
+                ),
+            },
+            **dict.fromkeys(("history", "papers", "promises", "instalments", "visits"), _LIST),
+        ),
+        "HouseholdLine": _object((), True, **_HOUSEHOLD),
+        "Household": _object(
+            (), True, **_HOUSEHOLD, unit={"$ref": "#/components/schemas/Unit"}, members=_LIST, cases=_LIST
+        ),
+    }
+    for code, one in sorted(db.registry().programmes.items()):
+        schema = json_schema(one.programme.fields, language)
+        del schema["$schema"], schema["required"]  # an unfinished form can be kept; proposing asks for all
+        found[f"Answers.{code}"] = {"title": one.programme.title.to(language), **schema}
+    return found
+
+
+_LIST: Schema = {"type": "array", "items": {"type": "object"}}
+_CASE: dict[str, Schema] = {
+    **dict.fromkeys(("number", "programme", "state", "subject", "village", "opened_at", "changed_at"), TEXT),
+    "version": NUMBER,
+    "household": MAYBE_TEXT,
+    "person": {"type": ["integer", "null"]},
+    "amount": NUMBER,
+}
+_HOUSEHOLD: dict[str, Schema] = dict.fromkeys(("number", "code", "head", "village"), TEXT)
+
+
+def _object(required: tuple[str, ...] = (), open_: bool = False, /, **properties: Schema) -> Schema:
+    """A JSON object with these members; with ``open_`` others may come."""
+    found: Schema = {"type": "object", "properties": properties}
+    if required:
+        found["required"] = list(required)
+    if not open_:
+        found["additionalProperties"] = False
+    return found
+
+
+def _page(name: str, schema: str) -> Schema:
+    items = {"type": "array", "items": {"$ref": f"#/components/schemas/{schema}"}}
+    return _object((name, "next"), **{name: items, "next": MAYBE_TEXT})
+
+
+def _content(schema: str | Schema, text: str, kind: str = "application/json") -> Schema:
+    found = {"$ref": schema} if isinstance(schema, str) else schema
+    return {"description": text, "content": {kind: {"schema": found}}}
+
+
+_REFUSALS: tuple[type[Refused], ...] = (NotSignedIn, NotAllowed, NotFound, Stale, Unmet)
+
+
+def _does(
+    operation: str,
+    summary: str,
+    gives: str | Schema,
+    *,
+    query: tuple[str, ...] = (),
+    body: Schema | None = None,
+    form: Schema | None = None,
+    status: str = "200",
+) -> Schema:
+    """An operation that gives ``gives`` (a schema or a reference to one) or a problem."""
+    problems = {str(each.http_status): {"$ref": "#/components/responses/Problem"} for each in _REFUSALS}
+    found: Schema = {
+        "operationId": operation,
+        "summary": summary,
+        "responses": {status: _content(gives, summary), **problems},
+    }
+    if query:
+        limits = (("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}), ("cursor", TEXT))
+        found["parameters"] = [
+            {"name": name, "in": "query", "schema": schema}
+            for name, schema in (*((one, TEXT) for one in query), *limits)
+        ]
+    kinds = {"application/json": body, "multipart/form-data": form}
+    content = {kind: {"schema": schema} for kind, schema in kinds.items() if schema is not None}
+    if content:
+        found["requestBody"] = {"content": content}
+    return found
+
+
+def register(blueprint: Blueprint) -> None:
+    """The address of the description."""
+    blueprint.add_url_rule("/openapi.json", "openapi", document, methods=["GET"])
