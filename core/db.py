@@ -25,6 +25,8 @@ from core.config import Settings
 
 HANOI = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no daylight saving since 1975
 
+APPEND_ONLY = {"append_only": True}  # the ``info`` of a table whose rows the database refuses to change or delete
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

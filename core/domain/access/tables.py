@@ -74,4 +74,5 @@ access_event = Table(  # what administrators did, appended only
     Column("user_id", BigInteger, nullable=False, index=True),
     Column("action", String(32), nullable=False),
     Column("detail", LongText, nullable=False, default=""),
+    info=db.APPEND_ONLY,
 )

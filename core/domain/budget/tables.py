@@ -54,6 +54,7 @@ allocation = Table(
     Column("allocated_on", Date, nullable=False),
     Column("recorded_at", db.Moment, nullable=False),
     Column("recorded_by", BigInteger, nullable=False),
+    info=db.APPEND_ONLY,
 )
 
 

@@ -33,6 +33,7 @@ payment = Table(  # what an instalment took from each promise
     Column("commitment_id", BigInteger, ForeignKey("commitment.id"), nullable=False),
     Column("fund_id", BigInteger, ForeignKey("fund.id"), nullable=False, index=True),
     Column("amount", BigInteger, nullable=False),
+    info=db.APPEND_ONLY,
 )
 
 

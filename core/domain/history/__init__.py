@@ -7,11 +7,10 @@ it in ``history_value``, so that they can be restricted without breaking the cha
 
 from core.domain.history.appending import Entry, Happened, append, digest, of_case
 from core.domain.history.sealing import heads, seal_new, unsealed
-from core.domain.history.tables import APPEND_ONLY, history, history_value, seal
+from core.domain.history.tables import history, history_value, seal
 from core.domain.history.verifying import Broken, Head, verify
 
 __all__ = [
-    "APPEND_ONLY",
     "Broken",
     "Entry",
     "Happened",

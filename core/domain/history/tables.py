@@ -23,6 +23,7 @@ history = Table(
     Column("body", LongText, nullable=False),
     Column("hash", String(64), nullable=False),
     Index("uq_history_case_id_seq", "case_id", "seq", unique=True),
+    info=db.APPEND_ONLY,
 )
 
 
@@ -46,7 +47,6 @@ seal = Table(
     Column("digest", String(64), nullable=False),
     Column("at", db.Moment, nullable=False),
     Column("mac", String(64), nullable=False),
+    info=db.APPEND_ONLY,
 )
 
-
-APPEND_ONLY = ("history", "seal", "access_event")

@@ -208,4 +208,5 @@ registry_change = Table(  # what a change of plain columns overwrote; appended o
     Column("import_id", BigInteger),
     Column("recorded_at", db.Moment, nullable=False),
     Column("recorded_by", BigInteger),
+    info=db.APPEND_ONLY,
 )

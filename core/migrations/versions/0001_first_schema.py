@@ -11,5 +11,5 @@ down_revision = None
 
 def upgrade() -> None:
     db.metadata.create_all(op.get_bind())
-    for table in ("history", "seal", "access_event"):
+    for table in ("history", "seal", "access_event", "registry_change", "allocation", "payment"):
         guard(table)
