@@ -6,13 +6,13 @@ for one household and for a hundred thousand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Date, Row, Select, Table, and_, bindparam, or_, select
+from sqlalchemy import Column, ColumnElement, Date, Row, Select, Table, bindparam, or_, select
 
 from core import db
 from core.domain.people.tables import (
@@ -75,7 +75,8 @@ class Record:
 
 def records(which: ColumnElement[bool], on: date) -> dict[int, Record]:
     """The households of a condition on ``household``, by id, with all that holds on a day as far as we know now."""
-    return _read(_Statements.of(which), {"on": on})
+    here = select(household.c.id).where(which)
+    return _read(_Statements.of(lambda column: which if column is household.c.id else column.in_(here)), {"on": on})
 
 
 def records_by_id(ids: Iterable[int], on: date) -> dict[int, Record]:
@@ -85,6 +86,9 @@ def records_by_id(ids: Iterable[int], on: date) -> dict[int, Record]:
     for start in range(0, len(asked), AT_ONCE):
         found.update(_read(_by_id(), {"ids": asked[start:start + AT_ONCE], "on": on}))
     return found
+
+
+Scope = Callable[[Any], ColumnElement[bool]]  # the condition that a column with a household's key names one of those
 
 
 class _Statements(NamedTuple):
@@ -99,18 +103,18 @@ class _Statements(NamedTuple):
     residences: Any
 
     @classmethod
-    def of(cls, which: ColumnElement[bool]) -> _Statements:
-        """The queries of the households of a condition."""
+    def of(cls, scope: Scope) -> _Statements:
+        """The queries of some households."""
         on = bindparam("on", type_=Date)
-        return cls(select(household).where(which), _members(which, on),
-                   _categories(which, on), *(_of_household(table, which, on) for table in (cause, demand)),
-                   *(_of_either(table, which, on) for table in (mark, residence)))
+        return cls(select(household).where(scope(household.c.id)), _members(scope, on),
+                   _categories(scope, on), *(_of_household(table, scope, on) for table in (cause, demand)),
+                   *(_of_either(table, scope, on) for table in (mark, residence)))
 
 
 @cache
 def _by_id() -> _Statements:
     """The queries of the households whose keys are the parameter ``ids``, built once: every judgement runs them."""
-    return _Statements.of(household.c.id.in_(bindparam("ids", expanding=True)))
+    return _Statements.of(lambda column: column.in_(bindparam("ids", expanding=True)))
 
 
 def _read(ask: _Statements, values: dict[str, Any]) -> dict[int, Record]:
@@ -152,37 +156,32 @@ def _known(table: Table) -> list[Column[Any]]:
     return [column for column in table.c if column.name not in _RECORDING]
 
 
-def _members(which: ColumnElement[bool], on: Day) -> Select[Any]:
+def _members(scope: Scope, on: Day) -> Select[Any]:
     return (
         select(*_known(person), membership.c.id.label("membership_id"), membership.c.household_id,
                membership.c.person_id, membership.c.relation, membership.c.position, membership.c.valid_from,
                membership.c.valid_to)
         .join_from(membership, person, person.c.id == membership.c.person_id)
-        .join(household, household.c.id == membership.c.household_id)
-        .where(which, valid_on(membership, on), or_(person.c.died_on.is_(None), person.c.died_on >= on))
+        .where(scope(membership.c.household_id), valid_on(membership, on),
+               or_(person.c.died_on.is_(None), person.c.died_on >= on))
         .order_by(membership.c.household_id, membership.c.position, membership.c.id)
     )
 
 
-def _of_household(table: Table, which: ColumnElement[bool], on: Day) -> Select[Any]:
-    return (select(*_known(table)).join(household, household.c.id == table.c.household_id)
-            .where(which, valid_on(table, on)).order_by(table.c.id))
+def _of_household(table: Table, scope: Scope, on: Day) -> Select[Any]:
+    return select(*_known(table)).where(scope(table.c.household_id), valid_on(table, on)).order_by(table.c.id)
 
 
-def _categories(which: ColumnElement[bool], on: Day) -> Select[Any]:
+def _categories(scope: Scope, on: Day) -> Select[Any]:
     """The categories that hold, and those that are over in the order in which they ended."""
     began = or_(household_category.c.valid_from.is_(None), household_category.c.valid_from <= on)
-    return (select(*_known(household_category)).join(household, household.c.id == household_category.c.household_id)
-            .where(which, household_category.c.superseded_at.is_(None), began)
+    return (select(*_known(household_category))
+            .where(scope(household_category.c.household_id), household_category.c.superseded_at.is_(None), began)
             .order_by(household_category.c.valid_to, household_category.c.id))
 
 
-def _of_either(table: Table, which: ColumnElement[bool], on: Day) -> Any:
+def _of_either(table: Table, scope: Scope, on: Day) -> Any:
     """The facts of the households and of their members."""
-    own = _of_household(table, which, on).order_by(None)
-    theirs = (
-        select(*_known(table))
-        .join(membership, and_(membership.c.person_id == table.c.person_id, valid_on(membership, on)))
-        .join(household, household.c.id == membership.c.household_id).where(which, valid_on(table, on))
-    )
-    return own.union_all(theirs)
+    of_members = select(membership.c.person_id).where(scope(membership.c.household_id), valid_on(membership, on))
+    return _of_household(table, scope, on).order_by(None).union_all(
+        select(*_known(table)).where(table.c.person_id.in_(of_members), valid_on(table, on)))
