@@ -102,7 +102,9 @@ _work: ContextVar[Work] = ContextVar("tiepsuc_work")
 def open_engine(settings: Settings) -> Engine:
     """An engine for the instance's database, durable at every commit; nothing is connected yet."""
     if settings.database_url.startswith("sqlite"):
-        engine = create_engine(settings.database_url, connect_args={"timeout": 15, "check_same_thread": False})
+        engine = create_engine(
+            settings.database_url, hide_parameters=True, connect_args={"timeout": 15, "check_same_thread": False}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -170,8 +172,10 @@ def insert_many(table: Table, rows: Iterable[list[Any]]) -> None:
         names = ", ".join(dialect.identifier_preparer.format_column(column) for column in table.columns)
         marks = ", ".join(["%s" if dialect.name == "postgresql" else "?"] * len(table.columns))
         into = dialect.identifier_preparer.format_table(table)
-        connection.exec_driver_sql(f"INSERT INTO {into} ({names}) VALUES ({marks})",  # noqa: S608 - names of our own tables
-                                   [tuple(row) for row in prepared])
+        connection.exec_driver_sql(
+            f"INSERT INTO {into} ({names}) VALUES ({marks})",  # noqa: S608 - names of our own tables
+            [tuple(row) for row in prepared],
+        )
 
 
 def now() -> datetime:
