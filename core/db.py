@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -76,13 +76,27 @@ class FixedClock(Clock):
         return self.moment
 
 
+_serial = itertools.count(secrets.randbits(20))
+
+
+def fresh_key() -> int:
+    """A key no other has: of this moment, with a serial number of this process."""
+    return key_at(time.time(), next(_serial))
+
+
+def key_at(seconds: float, serial: int) -> int:
+    """Milliseconds since 2020 and a serial number as one key: it grows with time and fits 63 bits."""
+    return (int(seconds * 1000) - 1_577_836_800_000) << 22 | (serial & 0x3FFFFF)
+
+
 @dataclass
 class Instance:
-    """One running Tiếp Sức: its settings, its database, its clock, and what is in force in it."""
+    """One running Tiếp Sức: its settings, its database, its clock, where its keys come from, and what is in force."""
 
     settings: Settings
     engine: Engine
     clock: Clock = field(default_factory=Clock)
+    keys: Callable[[], int] = fresh_key
     registry: Any = None  # core.registry.Registry; a layer above this one
     plugins: Any = None  # core.plugins.Plugins, likewise
 
@@ -203,12 +217,9 @@ def is_postgres() -> bool:
     return _work.get().connection.dialect.name == "postgresql"
 
 
-_serial = itertools.count(secrets.randbits(20))
-
-
 def new_id() -> int:
-    """A key made here, not by the database: milliseconds since 2020 and a counter; grows with time, fits 63 bits."""
-    return (int(time.time() * 1000) - 1_577_836_800_000) << 22 | (next(_serial) & 0x3FFFFF)
+    """A key made here, not by the database; from where the instance has its keys."""
+    return _work.get().instance.keys()
 
 
 __all__ = [
@@ -219,8 +230,10 @@ __all__ = [
     "Moment",
     "Work",
     "execute",
+    "fresh_key",
     "insert_many",
     "is_postgres",
+    "key_at",
     "metadata",
     "new_id",
     "now",

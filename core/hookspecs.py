@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 import pluggy
@@ -34,3 +36,24 @@ def tiepsuc_requirements() -> Sequence[Any]:  # type: ignore[empty-body]
 @hookspec
 def tiepsuc_effects() -> Sequence[Any]:  # type: ignore[empty-body]
     """Effects that workflow tables may name: ``core.workflow.Effect``."""
+
+
+@dataclass(frozen=True)
+class DemoCase:
+    """What a demo types into one case: the form's answers, and those of each visit by the code of its step.
+
+    ``member`` is the place among the household's members of whom a programme about persons is for.
+    """
+
+    answers: Mapping[str, Any]
+    visits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    member: int = 0
+
+
+@hookspec
+def tiepsuc_demo_answers(programme: str, household: Mapping[str, Any], rng: Random) -> Sequence[DemoCase]:  # type: ignore[empty-body]
+    """A case of one's own ``programme`` that an invented household could have, or none when it would not ask.
+
+    ``household`` holds the facts that criteria read (``docs/criteria.md``); whatever is chosen is drawn from ``rng``,
+    so that the same seed gives the same demo. Only the demo asks this.
+    """

@@ -34,14 +34,15 @@ class Plugins:
     manager: pluggy.PluginManager
     broken: list[Broken] = field(default_factory=list)
 
-    def ask(self, question: str) -> list[tuple[str, Any]]:
+    def ask(self, question: str, **about: Any) -> list[tuple[str, Any]]:
         """Every answer to a hook, as (plugin name, answer); a plugin that raises is set aside and the others
         still answer.
         """
         answers = []
         for implementation in getattr(self.manager.hook, question).get_hookimpls():
+            asked = {name: about[name] for name in implementation.argnames}
             try:
-                answers += [(implementation.plugin_name, answer) for answer in implementation.function() or ()]
+                answers += [(implementation.plugin_name, answer) for answer in implementation.function(**asked) or ()]
             except Exception as error:
                 self.set_aside(implementation.plugin_name, error)
         return answers

@@ -6,7 +6,7 @@ from core.domain.parameters import Declared, Row
 from core.domain.programmes import Instalment, Paper, Programme, Step, Support
 from core.errors import Reason
 from core.fields import Field
-from core.hookspecs import hookimpl
+from core.hookspecs import DemoCase, hookimpl
 from core.text import Text
 from core.workflow import Batch, Effect, Guard, Requirement, State, Transition, Wait, Workflow
 
@@ -15,6 +15,7 @@ __all__ = [
     "Batch",
     "Criterion",
     "Declared",
+    "DemoCase",
     "Effect",
     "Field",
     "Guard",

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import click
 
-from core.cli import cases, frame, history, households, programmes, server, users, workflows
+from core.cli import cases, demo, frame, history, households, programmes, server, users, workflows
 
 
 @click.group("tiepsuc", cls=frame.Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,6 +34,7 @@ for command in (  # one line a noun: add yours here
     history.verify,
     history.seal,
     users.group,
+    demo.command,
 ):
     main.add_command(command)
 
