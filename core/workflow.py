@@ -113,7 +113,8 @@ class Batch:
     ``cases`` are rows of the table of cases, all of ``programme``, never none when a rule is asked. A requirement may
     leave in ``memo`` what its effect needs; ``refused`` holds the cases for which an earlier requirement was false.
     While ``asking`` nothing will be moved, so nothing needs to be locked. An effect adds to ``details[case.id]`` what
-    the history is to keep.
+    the history is to keep, and to ``starts[case.id]`` the day before which the next desk can do nothing: its deadline
+    counts from there.
     """
 
     cases: Sequence[Any]
@@ -126,6 +127,7 @@ class Batch:
     refused: set[int] = field(default_factory=set)
     memo: dict[str, Any] = field(default_factory=dict)
     details: dict[int, dict[str, Any]] = field(default_factory=dict)
+    starts: dict[int, date] = field(default_factory=dict)
 
     def tell(self, case_id: int, **facts: Any) -> None:
         """Have the history of a case keep ``facts`` of this step."""

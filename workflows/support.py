@@ -170,6 +170,7 @@ WORKFLOW = Workflow(
             "monitored",
             Guard(permissions=("follow",)),
             requirements=("visits_passed",),
+            effects=("await_checks",),
             automatic=True,
         ),
         Transition(

@@ -4,8 +4,9 @@ read nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -119,22 +120,41 @@ def row_for(
     }
 
 
-def deadline(wait: Wait, place: Any, on: date) -> date | None:
-    """The day until which a desk has to act, None when no deadline is set."""
+def deadline(wait: Wait, place: Any, on: date, start: date | None = None) -> date | None:
+    """The day until which a desk has to act, by the law of ``on``, counted from ``start`` (default ``on``).
+
+    None when no deadline is set.
+    """
     if not wait.deadline or wait.deadline not in db.registry().parameters.declarations:
         return None
     row = programmes.resolve(place, on)(wait.deadline)
-    return on + timedelta(days=row.value) if row is not None and isinstance(row.value, int) else None
+    return (start or on) + timedelta(days=row.value) if row is not None and isinstance(row.value, int) else None
 
 
-def arrive(cases: Sequence[Any], state: State, programme: str, on: date, not_by: Sequence[str] = ()) -> None:
+def arrive(
+    cases: Sequence[Any],
+    state: State,
+    programme: str,
+    on: date,
+    not_by: Sequence[str] = (),
+    starts: Mapping[int, date] = MappingProxyType({}),
+) -> None:
     """Have cases wait at the desks of the state they arrived in, and no longer at those of the state they left.
 
-    A case in a final state waits nowhere.
+    A case in a final state waits nowhere. ``starts`` are the days, by case, before which its desk can do nothing.
     """
     db.execute(_delete_all if state.final else _delete_state, {"ids": [case.id for case in cases]})
     rows = [
-        row_for(case, "state", state.code, wait, programme, on, not_by=not_by if wait.procedure else ())
+        row_for(
+            case,
+            "state",
+            state.code,
+            wait,
+            programme,
+            on,
+            deadline(wait, case, on, starts.get(case.id)),
+            not_by if wait.procedure else (),
+        )
         for wait in state.waits
         for case in cases
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import pytest
@@ -95,6 +96,17 @@ def test_a_case_goes_from_the_commune_to_the_closed_file(world: World) -> None:
         assert history.verify(cases.heads()) is None
         assert tasks.of_case(row.id) == []
         assert sum(each.paid for each in budget.of_case(row.id)) == 43_000_001
+
+
+def test_closing_is_due_after_the_check_it_waits_for(world: World) -> None:
+    case = approved(world)
+    with db.transaction(world.instance):
+        monitoring.record_visit(world.monitor, case, "dug", SEEN)
+        disbursement.pay(world.accountant, case, "first", PAID)
+        monitoring.record_visit(world.monitor, case, "finished", SEEN | {"water": "yes"})
+        row = disbursement.pay(world.accountant, case, None, PAID)
+        waiting = {task.key: task.due_on for task in tasks.of_case(row.id)}
+    assert waiting == {"later": date(2027, 11, 23), "monitored": date(2027, 12, 23)}
 
 
 def test_the_remainder_of_rounding_falls_on_the_last_instalment(world: World) -> None:

@@ -191,7 +191,7 @@ def _carry_out(machine: Machine, batch: Batch, *, automatic: bool) -> dict[int, 
     )
     moved = {row.id: SimpleNamespace(**{**row._mapping, **change, "version": row.version + 1}) for row, change in pairs}
     not_by = tuple(dict.fromkeys(act for leaving in machine.leaving(target.code) for act in leaving.not_by))
-    tasks.arrive(list(moved.values()), target, batch.cases[0].programme, batch.on, not_by)
+    tasks.arrive(list(moved.values()), target, batch.cases[0].programme, batch.on, not_by, batch.starts)
     return moved
 
 

@@ -146,6 +146,14 @@ def _gates_open(batch: Batch) -> dict[int, list[Reason]]:
     return found
 
 
+def _await_checks(batch: Batch) -> None:
+    """Whoever acts next cannot before the last planned check, so the deadline counts from the day that one is due."""
+    gates = {step.code for step in batch.programme.steps if set(step.gates) - {batch.transition.code}}
+    for row in db.execute(_open, {"ids": [case.id for case in batch.cases]}):
+        if row.step in gates and row.due_on:
+            batch.starts[row.case_id] = max(row.due_on, batch.starts.get(row.case_id, row.due_on))
+
+
 REQUIREMENTS = (
     Requirement(
         "visits_passed",
@@ -158,6 +166,11 @@ REQUIREMENTS = (
 EFFECTS = (
     Effect("plan_visits", Text("Lập lịch kiểm tra", "Plan the visits"), _plan_visits),
     Effect("cancel_visits", Text("Bỏ các lần kiểm tra còn lại", "Cancel the remaining visits"), _cancel),
+    Effect(
+        "await_checks",
+        Text("Tính hạn bước sau từ lần kiểm tra còn lại", "Count the next deadline from the check still to come"),
+        _await_checks,
+    ),
 )
 
 
