@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -112,3 +113,14 @@ class TooMany(Refused):
 
     http_status = 429
     title = Text("Thử quá nhiều lần", "Too many attempts")
+
+
+def without_values(error: BaseException | None) -> str:
+    """The kinds of an error and of its causes, with the lines of the program they passed through, and no values."""
+    parts = []
+    while error is not None:
+        parts.append(
+            f"{type(error).__module__}.{type(error).__qualname__}\n" + "".join(traceback.format_tb(error.__traceback__))
+        )
+        error = error.__cause__ or error.__context__
+    return "caused by ".join(parts)

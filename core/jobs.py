@@ -1,29 +1,53 @@
-"""What is done without anybody asking: each job in a unit of work of its own, again and again."""
+"""What is done without anybody asking: each job in a unit of work of its own, again and again.
+
+Several processes may run the jobs at once: each job finds out by itself what is left to do, and what two of them do
+is done once.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from core import db, instance as instances
-from core.domain import history
+from core.domain import cases, history, tasks, users
+from core.errors import without_values
 
 log = logging.getLogger("tiepsuc.jobs")
 
 
 @dataclass(frozen=True)
 class Job:
-    """A function that gives how many things it did, and how long to wait until it is called again."""
+    """``do`` gives how many things it did and is called every so often.
+
+    ``about`` says what it depends on: a process that has done the job does not do it again while that stays the same.
+    """
 
     name: str
     every: timedelta
     do: Callable[[], int]
+    about: Callable[[], Hashable] = object  # never the same
 
 
-JOBS = (Job("seal_history", timedelta(minutes=1), history.seal_new),)
+def _rebuild_tasks() -> int:
+    return tasks.rebuild(cases.case)
+
+
+def _law_of_today() -> Hashable:
+    return db.registry().version, db.today()
+
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+JOBS = (
+    Job("seal the history", MINUTE, history.seal_new),
+    Job("rebuild worklists", MINUTE, _rebuild_tasks, about=_law_of_today),
+    Job("forget old attempts and sessions", DAY, users.forget_old),
+    Job("forget drafts of closed cases", DAY, cases.drop_drafts_of_closed),
+)
 
 
 def run(
@@ -31,30 +55,34 @@ def run(
 ) -> int:
     """Do every job when it is due until ``stop`` is set; with ``once``, each job once. Gives how many failed.
 
-    A job that fails is undone and logged, and is due again at its next turn; the others go on.
+    A job that fails is undone and written to the log, and is due again at its next turn; the others go on.
     """
     stop = stop or threading.Event()
     failed = 0
-    due = dict.fromkeys(jobs, datetime.min)
+    due = dict.fromkeys(jobs, 0.0)
+    done: dict[Job, Hashable] = {}
     while not stop.is_set():
-        now = datetime.now()
-        for job in [job for job in jobs if due[job] <= now]:
-            due[job] = now + job.every
-            failed += not _done(instance, job)
+        for job in jobs:
+            if due[job] <= time.monotonic() and not stop.is_set():
+                due[job] = time.monotonic() + job.every.total_seconds()
+                failed += not _did(instance, job, done)
         if once:
             break
-        stop.wait(max(0.0, (min(due.values()) - datetime.now()).total_seconds()))
+        stop.wait(max(0.0, min(due.values()) - time.monotonic()))
     return failed
 
 
-def _done(instance: db.Instance, job: Job) -> bool:
+def _did(instance: db.Instance, job: Job, done: dict[Job, Hashable]) -> bool:
+    """Do a job and remember what it was about; False when it failed."""
     try:
         with db.transaction(instance):
             instances.refresh(instance)
-            count = job.do()
-    except Exception:
-        log.exception("job %s failed", job.name)
+            about = job.about()
+            count = job.do() if done.get(job) != about else 0
+    except Exception as error:  # whatever it is, the other jobs have to go on
+        log.error("job failed: %s\n%s", job.name, without_values(error))
         return False
+    done[job] = about
     if count:
-        log.info("job %s: %d", job.name, count)
+        log.info("job: %s: %d", job.name, count)
     return True

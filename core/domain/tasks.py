@@ -28,6 +28,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    update,
 )
 
 from core import db
@@ -171,6 +172,49 @@ def add(rows: Sequence[dict[str, Any]]) -> None:
 def done(case_id: int, kind: str, key: str) -> None:
     """Take a case off one desk."""
     db.execute(_delete_one, {"case": case_id, "kind_": kind, "key_": key})
+
+
+_relevel = update(task).where(task.c.id == bindparam("b_id")).values(level=bindparam("b_level"))
+_AT_ONCE = 1000
+
+
+def rebuild(case_table: Any) -> int:
+    """Look up again, by the law of today, at which level each desk decides; gives how many tasks it changed.
+
+    A task keeps the level of the day its case arrived: needed when a rule was changed or has started since.
+    """
+    same = (
+        *(case_table.c[name] for name in ("workflow", "workflow_version", "village")),
+        *(task.c[name] for name in ("programme", "key", "role", "level", "unit_id", "district_id", "province_id")),
+    )
+    waiting = select(*same).join(case_table, case_table.c.id == task.c.case_id).where(task.c.kind == "state")
+    groups = db.execute(waiting.distinct()).all()
+    programmes.resolve_ahead(groups, db.today())
+    wrong: list[tuple[int, int, int | None]] = []
+    for group in groups:
+        level = _level_today(group)
+        if level != group.level:
+            those = [column.is_not_distinct_from(value) for column, value in zip(same, group, strict=True)]
+            rows = db.execute(waiting.where(*those).with_only_columns(task.c.case_id, task.c.id))
+            wrong += [(row.case_id, row.id, level) for row in rows]
+    wrong.sort(key=lambda each: each[:2])  # whoever moves cases locks them in this order, then their tasks: no deadlock
+    for start in range(0, len(wrong), _AT_ONCE):
+        chunk = wrong[start : start + _AT_ONCE]
+        locked = select(case_table.c.id).where(case_table.c.id.in_({case_id for case_id, _, _ in chunk}))
+        db.execute(locked.order_by(case_table.c.id).with_for_update())
+        db.execute(_relevel, [{"b_id": task_id, "b_level": level} for _, task_id, level in chunk])
+    return len(wrong)
+
+
+def _level_today(group: Any) -> int | None:
+    """The level of a desk by today's law; as it was, when the workflow that the case runs on is not there."""
+    machine = db.registry().versions.get((group.workflow, group.workflow_version))
+    waits = machine.workflow.state(group.key).waits if machine is not None else ()
+    wait = next((wait for wait in waits if wait.role == group.role), None)
+    if wait is None:
+        found: int | None = group.level
+        return found
+    return level_of(wait.procedure, group.programme, group, db.today())[0]
 
 
 def waiting_for(actor: Actor) -> ColumnElement[bool]:

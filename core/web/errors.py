@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +18,7 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutE
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from core.errors import BadInput, NotFound, NotSignedIn, Reason, Refused, TooMany
+from core.errors import BadInput, NotFound, NotSignedIn, Reason, Refused, TooMany, without_values
 from core.text import Text
 
 log = logging.getLogger("tiepsuc")
@@ -157,17 +156,6 @@ def _write_down(error: BaseException) -> str:
     incident = f"{secrets.randbelow(10**8):08d}"
     log.error("incident %s at %s %s\n%s", incident, request.method, request.endpoint, without_values(error))
     return f"{incident[:4]}-{incident[4:]}"
-
-
-def without_values(error: BaseException | None) -> str:
-    """The kinds of an error and of its causes, with the lines of the program they passed through, and no values."""
-    parts = []
-    while error is not None:
-        parts.append(
-            f"{type(error).__module__}.{type(error).__qualname__}\n" + "".join(traceback.format_tb(error.__traceback__))
-        )
-        error = error.__cause__ or error.__context__
-    return "caused by ".join(parts)
 
 
 def register(app: Flask, problem: Callable[..., Response]) -> None:

@@ -1,6 +1,6 @@
 """Cases: one application for support, carried from desk to desk."""
 
-from core.domain.cases.editing import draft_of, drop_draft, keep_draft, may_edit, save_answers
+from core.domain.cases.editing import draft_of, drop_draft, drop_drafts_of_closed, keep_draft, may_edit, save_answers
 from core.domain.cases.guarding import Possible, elsewhere, possible, transition_of
 from core.domain.cases.judging import EFFECTS, REQUIREMENTS, law_date, verdicts
 from core.domain.cases.moving import Outcome, move, move_many, settle
@@ -38,6 +38,7 @@ __all__ = [
     "draft",
     "draft_of",
     "drop_draft",
+    "drop_drafts_of_closed",
     "elsewhere",
     "find",
     "find_many",

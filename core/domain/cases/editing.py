@@ -156,6 +156,12 @@ def draft_of(actor: Actor, case_id: int) -> Any | None:
     return db.execute(_draft, {"case": case_id, "user": actor.id}).first()
 
 
+def drop_drafts_of_closed() -> int:
+    """Forget what was being typed into cases that have ended since; gives how many drafts."""
+    ended = select(case.c.id).where(case.c.open_key.is_(None))
+    return db.execute(delete(draft).where(draft.c.case_id.in_(ended))).rowcount
+
+
 def drop_draft(actor: Actor, case_id: int) -> None:
     """Forget what this person was typing."""
     db.execute(_drop, {"case": case_id, "user": actor.id})

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -80,30 +81,27 @@ def verify(heads: Mapping[int, Head], kept: Sequence[Mapping[str, Any]] = ()) ->
 
 def _verify_chains(heads: Mapping[int, Head]) -> Broken | None:
     seen: set[int] = set()
-    case_id: int | None = None
-    seq, head = 0, ""
-    for row in db.execute(_chains.execution_options(yield_per=2000)):
-        if row.case_id != case_id:
-            if case_id is not None and (broken := _ends(heads, case_id, seq, head)):
-                return broken
-            case_id, seq, head = row.case_id, 0, ""
+    with db.execute(_chains.execution_options(yield_per=2000)) as rows:
+        for case_id, chain in groupby(rows, key=lambda row: row.case_id):
             seen.add(case_id)
+            if broken := _verify_chain(case_id, chain, heads.get(case_id)):
+                return broken
+    return next((Broken(_WHOLE, case_id, 1) for case_id in heads if case_id not in seen), None)
+
+
+def _verify_chain(case_id: int, chain: Iterable[Any], kept: Head | None) -> Broken | None:
+    seq, head = 0, ""
+    for row in chain:
         if row.seq != seq + 1:
             return Broken(_MISSING, case_id, seq + 1)
         if hashlib.sha256(row.body.encode()).hexdigest() != row.hash:
             return Broken(_TEXT, case_id, row.seq)
-        if not _says(row.body, row, heads.get(row.case_id), head):
+        if not _says(row.body, row, kept, head):
             return Broken(_COLUMNS, case_id, row.seq)
         seq, head = row.seq, row.hash
-    if case_id is not None and (broken := _ends(heads, case_id, seq, head)):
-        return broken
-    return next((Broken(_WHOLE, case_id, 1) for case_id in heads if case_id not in seen), None)
-
-
-def _ends(heads: Mapping[int, Head], case_id: int, seq: int, head: str) -> Broken | None:
-    if case_id not in heads:
+    if kept is None:
         return Broken(_NO_CASE, case_id, seq)
-    return None if heads[case_id][1:] == (seq, head) else Broken(_END, case_id, seq)
+    return None if (kept.seq, kept.hash) == (seq, head) else Broken(_END, case_id, seq)
 
 
 def _says(written: str, row: Any, kept: Head | None, before: str) -> bool:
@@ -135,10 +133,11 @@ def _verify_values() -> Broken | None:
         )
         .order_by(history_value.c.case_id, history_value.c.seq, history_value.c.name)
     )
-    for row in db.execute(statement.execution_options(yield_per=2000)):
-        told = json.loads(row.body)["digests"].get(row.name) if row.body else None
-        if told != digest(row.salt, row.value):
-            return Broken(_VALUE.format(name=row.name), row.case_id, row.seq)
+    with db.execute(statement.execution_options(yield_per=2000)) as rows:
+        for row in rows:
+            told = json.loads(row.body)["digests"].get(row.name) if row.body else None
+            if told != digest(row.salt, row.value):
+                return Broken(_VALUE.format(name=row.name), row.case_id, row.seq)
     return None
 
 

@@ -14,7 +14,7 @@ from core.domain.users.accounts import (
 )
 from core.domain.users.events import events_of
 from core.domain.users.grants import HeldRole, grant_role, grants_of, logins_with, revocable, revoke_grant, roles_of
-from core.domain.users.sessions import Session, end_session, session, sign_in, start_session
+from core.domain.users.sessions import Session, end_session, forget_old, session, sign_in, start_session
 from core.domain.users.tables import user_session
 from core.domain.users.tokens import actor_by_token, create_token, revoke_token, tokens_of
 
@@ -28,6 +28,7 @@ __all__ = [
     "create_user",
     "end_session",
     "events_of",
+    "forget_old",
     "grant_role",
     "grants_of",
     "lock_user",

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from core import db
 from core.domain import access
@@ -116,6 +116,22 @@ def end_session(key: str) -> None:
         .where(user_session.c.id == int(key), user_session.c.ended_at.is_(None))
         .values(ended_at=db.now())
     )
+
+
+def forget_old() -> int:
+    """Forget failed attempts after 30 days, successful ones after two years, sessions 30 days after they ended.
+
+    Gives how many rows. The last success of each account is shown to administrators, so it stays longest.
+    """
+    now = db.now()
+    attempts = delete(sign_in_attempt).where(
+        or_(
+            and_(sign_in_attempt.c.succeeded == 0, sign_in_attempt.c.at < now - timedelta(days=30)),
+            sign_in_attempt.c.at < now - timedelta(days=730),
+        )
+    )
+    over = delete(user_session).where(user_session.c.started_at < now - LONGEST - timedelta(days=30))
+    return db.execute(attempts).rowcount + db.execute(over).rowcount
 
 
 def _nameless(login: str) -> str:
