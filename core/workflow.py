@@ -23,6 +23,10 @@ from core.text import Text, canonical
 logging.getLogger("transitions").setLevel(logging.WARNING)  # each trigger would log; the history is the record
 
 
+# What the history tells besides transitions; none of them moves a case.
+ACTS = ("open", "edit", "attach", "remove", "visit", "pay")
+
+
 @dataclass(frozen=True)
 class Guard:
     """Who may do it: one of ``roles``, or one of the roles that the state maps one of ``permissions`` to."""
@@ -60,7 +64,7 @@ class State:
 class Transition:
     """A step. ``procedure`` names the act whose deciding level is looked up by date and place (empty: any level).
 
-    ``not_by`` lists the acts (transitions, or ``edit``) since the last return whose doers may not do this one.
+    ``not_by`` lists what (transitions, or ``ACTS``) somebody did since the last return and may then not do this.
     An ``automatic`` step is also tried by the program whenever something that it requires may have come true.
     """
 
@@ -218,6 +222,11 @@ def problems(
             )
         if not state.roles("view"):
             found.append(f"state {state.code!r}: nobody may view a case in it")
+        found += [
+            f"state {state.code!r} waits for {wait.role!r}, who may not view a case in it"
+            for wait in state.waits
+            if wait.role not in state.roles("view")
+        ]
     for step in workflow.transitions:
         found += [
             f"transition {step.code!r}: no state {code!r}"
@@ -239,11 +248,27 @@ def problems(
         ]
         if not (step.guard.permissions or step.guard.roles):
             found.append(f"transition {step.code!r} has no guard")
+        if step.code in ACTS:
+            found.append(f"transition {step.code!r} is named like an act that moves nothing")
+        known = {*ACTS, *(each.code for each in workflow.transitions)}
+        found += [f"transition {step.code!r}: no act {act!r}" for act in step.not_by if act not in known]
     reached, fresh = {workflow.initial}, {workflow.initial}
     while fresh:
         fresh = {step.target for step in workflow.transitions if fresh & set(step.sources)} - reached
         reached |= fresh
-    return found + [f"state {code!r} is never reached" for code in states if code not in reached]
+    found += [f"state {code!r} is never reached" for code in states if code not in reached]
+    circle = _circle([step for step in workflow.transitions if step.automatic])
+    return found + ([f"automatic transitions go round in a circle: {', '.join(circle)}"] if circle else [])
+
+
+def _circle(steps: Sequence[Transition]) -> list[str]:
+    """The states among which these transitions could lead on for ever, sorted."""
+    while True:
+        sources = {code for step in steps for code in step.sources}
+        onward = [step for step in steps if step.target in sources]
+        if len(onward) == len(steps):
+            return sorted({step.target for step in steps})
+        steps = onward
 
 
 def _twice(codes: Any) -> list[str]:

@@ -14,6 +14,7 @@ from hypothesis import given, strategies as st
 
 import workflows
 from core import workflow
+from core.domain import cases
 from core.domain.access import ROLES
 from core.instance import NOUNS_WITH_RULES
 from core.text import Text
@@ -29,7 +30,9 @@ def both(text: str) -> Text:
     return Text(text, text)
 
 
-def small(*steps: Transition, states: tuple[str, ...] = ("a", "b"), final: str = "b") -> Workflow:
+def small(
+    *steps: Transition, states: tuple[str, ...] = ("a", "b"), final: str = "b", waits: tuple[workflow.Wait, ...] = ()
+) -> Workflow:
     """A workflow of states that everybody may see."""
     view = (("view", ("officer",)),)
     return Workflow(
@@ -37,7 +40,7 @@ def small(*steps: Transition, states: tuple[str, ...] = ("a", "b"), final: str =
         both("small"),
         "a",
         Guard(roles=("officer",)),
-        tuple(State(code, both(code), view, final=code == final) for code in states),
+        tuple(State(code, both(code), view, waits, final=code == final) for code in states),
         steps,
     )
 
@@ -47,6 +50,7 @@ def step(code: str, sources: tuple[str, ...], target: str, **more: object) -> Tr
 
 
 GO = step("go", ("a",), "b")
+ROUND = step("round", ("c",), "a", automatic=True)
 
 
 def wrong(table: Workflow) -> list[str]:
@@ -55,6 +59,10 @@ def wrong(table: Workflow) -> list[str]:
 
 def test_the_support_workflow_can_run() -> None:
     assert wrong(support.WORKFLOW) == []
+
+
+def test_the_acts_that_move_nothing_are_those_the_history_has_a_name_for() -> None:
+    assert set(workflow.ACTS) == set(cases.ACTS)
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
@@ -88,6 +96,18 @@ def test_a_workflow_is_a_table_without_any_branch_or_function(path: Path) -> Non
         (
             small(dataclasses.replace(GO, guard=Guard(permissions=("fly",)))),
             "transition 'go': nobody has 'fly' in state 'a'",
+        ),
+        (small(dataclasses.replace(GO, not_by=("propos",))), "transition 'go': no act 'propos'"),
+        (small(dataclasses.replace(GO, code="pay")), "transition 'pay' is named like an act that moves nothing"),
+        (
+            small(GO, states=("a", "b"), waits=(workflow.Wait("auditor", both("Look")),)),
+            "state 'a' waits for 'auditor', who may not view a case in it",
+        ),
+        (
+            small(
+                GO, dataclasses.replace(ROUND, code="there", sources=("a",), target="c"), ROUND, states=("a", "b", "c")
+            ),
+            "automatic transitions go round in a circle: a, c",
         ),
     ],
 )

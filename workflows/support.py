@@ -114,7 +114,7 @@ WORKFLOW = Workflow(
             Guard(permissions=("decide",)),
             procedure="approve",
             requirements=(
-                                "form_complete",
+                "form_complete",
                 "papers_complete",
                 "criteria_hold",
                 "decision_in_order",
@@ -123,7 +123,7 @@ WORKFLOW = Workflow(
             ),
             effects=("keep_verdicts", "cover_by_decision", "commit_budget", "plan_instalments", "plan_visits"),
             fields=(*DECISION_FIELDS, COMMENT),
-            not_by=("open", "edit", "attach", "propose"),
+            not_by=("open", "edit", "attach", "remove", "propose"),
         ),
         Transition(
             "return",

@@ -95,19 +95,25 @@ _FOUR_EYES = Reason(
 
 def _requirements(batch: Batch, reasons: dict[int, list[Reason]]) -> Iterator[tuple[int, Sequence[Reason]]]:
     """What every requirement of the step finds, as (case, reasons); none is asked while the rules are not all there."""
-    registry, step = db.registry(), batch.transition
-    gone = [code for code in step.requirements if code not in registry.requirements]
-    gone += [code for code in step.effects if code not in registry.effects]
-    if batch.programme is None or gone:
+    gone = rules_gone(batch.transition, batch.programme)
+    if gone:
         yield from ((row.id, [_rules_missing(row.programme, gone)]) for row in batch.cases)
         return
-    for code in step.requirements:
+    for code in batch.transition.requirements:
         batch.refused = {case_id for case_id, found in reasons.items() if found}
-        yield from registry.requirements[code].check(batch).items()
+        yield from db.registry().requirements[code].check(batch).items()
+
+
+def rules_gone(step: Transition, programme: Any | None) -> list[str]:
+    """What the step needs and no plugin brings: the programme (said as ""), requirements and effects by code."""
+    registry = db.registry()
+    gone = [] if programme is not None else [""]
+    gone += [code for code in step.requirements if code not in registry.requirements]
+    return gone + [code for code in step.effects if code not in registry.effects]
 
 
 def _rules_missing(programme: str, gone: Sequence[str]) -> Reason:
-    what = ", ".join(gone) or programme
+    what = ", ".join(filter(None, gone)) or programme
     return Reason(
         "programme_not_in_force",
         Text(

@@ -18,7 +18,7 @@ from core import db
 from core.domain import access, history, programmes, tasks
 from core.domain.access import Actor
 from core.domain.cases import reading
-from core.domain.cases.guarding import judge, programme_of, stale_or_elsewhere, transition_of
+from core.domain.cases.guarding import judge, programme_of, rules_gone, stale_or_elsewhere, transition_of
 from core.domain.cases.tables import case
 from core.errors import BadInput, Reason, Refused, WrongState
 from core.fields import read
@@ -86,19 +86,24 @@ def move_many(
     Raises ``NotFound`` when one is out of reach, and ``BadInput`` when ``data`` cannot be read: then nothing is moved.
     """
     outcomes: dict[str, Outcome] = {}
-    for start in range(0, len(numbers), CHUNK):
-        rows = reading.find_many(actor, list(dict.fromkeys(numbers[start : start + CHUNK])), lock=True)
+    wanted = list(dict.fromkeys(map(reading.clean, numbers)))
+    for start in range(0, len(wanted), CHUNK):
+        rows = reading.find_many(actor, wanted[start : start + CHUNK], lock=True)
         for group in _by_definition(rows):
             outcomes |= _move_group(actor, group, transition, data or {}, versions or {}, note)
-    return [outcomes[number] for number in dict.fromkeys(map(reading.clean, numbers))]
+    return [outcomes[number] for number in wanted]
 
 
 def _by_definition(rows: Iterable[Any]) -> list[list[Any]]:
-    """The rows in groups that run on one machine and belong to one programme."""
+    """The rows in groups that run on one machine and belong to one programme.
+
+    The groups stand in one order for everybody, as each locks its programme's funds: two lists cannot wait for each
+    other.
+    """
     groups: dict[tuple[str, ...], list[Any]] = {}
     for row in rows:
-        groups.setdefault((row.workflow, row.workflow_version, row.programme), []).append(row)
-    return list(groups.values())
+        groups.setdefault((row.programme, row.workflow, row.workflow_version), []).append(row)
+    return [groups[key] for key in sorted(groups)]
 
 
 def _move_group(
@@ -222,7 +227,7 @@ def settle(actor: Actor, case_ids: Sequence[int]) -> list[Any]:
             machine = db.registry().machine(group[0].workflow, group[0].workflow_version)
             for state in dict.fromkeys(row.state for row in group):
                 for step in machine.leaving(state):
-                    if step.automatic and programme_of(group[0]) is not None:
+                    if step.automatic and not rules_gone(step, programme_of(group[0])):
                         fresh |= _settle_step(
                             machine, actor, step, [row for row in group if row.state == state and row.id not in fresh]
                         )
