@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -188,6 +189,28 @@ _of_case = (
 def of_case(case_id: int) -> list[Any]:
     """The decisions that cover a case, oldest first."""
     return list(db.execute(_of_case, {"case_id": case_id}))
+
+
+_latest_by = (
+    select(decision)
+    .where(decision.c.recorded_by == bindparam("by"), decision.c.recorded_at >= bindparam("since"))
+    .order_by(decision.c.recorded_at.desc(), decision.c.id.desc())
+    .limit(1)
+)
+
+
+def latest_by(actor_id: int, since: datetime) -> dict[str, str]:
+    """The decision this person recorded last since a moment, as answers to ``FIELDS``; empty when there is none."""
+    found = db.execute(_latest_by, {"by": actor_id, "since": since}).first()
+    if found is None:
+        return {}
+    return {
+        "decision_number": found.number,
+        "decision_date": found.issued_on.isoformat(),
+        "decision_issuer": found.issuer,
+        "decision_signer": found.signer,
+        "decision_capacity": found.capacity,
+    }
 
 
 def decisions(actor: Actor, case_table: Any) -> Select[Any]:

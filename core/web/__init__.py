@@ -16,9 +16,11 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         access,
         admission,
         budget,
+        cases,
         decisions,
         delivery,
         disbursement,
+        documents,
         errors,
         forms,
         health,
@@ -28,6 +30,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         parameters,
         present,
         security,
+        tasks,
         users,
     )
 
@@ -41,6 +44,9 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
     for concept in (  # one line a concept: add yours here
         health,
         access,
+        tasks,
+        cases,
+        documents,
         users,
         disbursement,
         monitoring,

@@ -12,7 +12,7 @@ from core import db
 from core.domain import access, units, users
 from core.errors import Refused
 from core.text import Text
-from core.web import admission, forms, navigation
+from core.web import admission, forms
 from core.web.admission import own_work, public
 from core.web.present import LANGUAGES, THEMES, t
 
@@ -49,11 +49,6 @@ class TokenForm(forms.Form):
     days = IntegerField(Text("Số ngày có hiệu lực", "Good for how many days"), [forms.Filled()], default=90)
 
 
-@blueprint.get("/")
-def front() -> ResponseReturnValue:
-    return redirect(navigation.front_page())
-
-
 @blueprint.route("/login", methods=["GET", "POST"])
 @own_work
 def sign_in() -> ResponseReturnValue:
@@ -76,7 +71,7 @@ def sign_in() -> ResponseReturnValue:
                 found = users.session(key)
                 assert found is not None
                 admission.begin_session(found)
-            return redirect(wanted or url_for("access.front"))
+            return redirect(wanted or url_for("tasks.worklist"))
     elif form.errors:
         status = 422
     return render_template("sign_in.html", form=form, next=wanted), status
@@ -113,7 +108,7 @@ def choose_theme() -> ResponseReturnValue:
 
 
 def _back() -> Response:
-    return make_response(redirect(admission.safe_next(request.form.get("next")) or url_for("access.front")))
+    return make_response(redirect(admission.safe_next(request.form.get("next")) or url_for("tasks.worklist")))
 
 
 def _remember(response: Response, name: str, value: str) -> None:
@@ -145,7 +140,7 @@ def change_password() -> ResponseReturnValue:
         ),
         "good",
     )
-    return redirect(url_for("access.front"))
+    return redirect(url_for("tasks.worklist"))
 
 
 @blueprint.post("/account/tokens")

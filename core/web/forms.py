@@ -176,11 +176,15 @@ def refusals_into(form: Any) -> Iterator[None]:
 
 
 def put_reasons(form: Any, reasons: Iterable[Reason]) -> None:
-    """Each reason beside the field it names; the others in ``form.reasons``, which ``ui.error_summary`` shows."""
+    """Each reason beside the field it names; the others in ``form.reasons``, which ``ui.error_summary`` shows.
+
+    A field that has said itself why it cannot be read is not told so again.
+    """
     for reason in reasons:
         if reason.field in form:
             field = form[reason.field]
-            field.errors = [*field.errors, tt(reason.sentence)]
+            if reason.code != "unreadable" or not field.errors:
+                field.errors = [*field.errors, tt(reason.sentence)]
         else:
             form.reasons = [*getattr(form, "reasons", ()), reason]
 
@@ -190,9 +194,14 @@ def refused(form: Any) -> bool:
     return bool(getattr(form, "reasons", ()) or form.errors)
 
 
+def status(form: Any) -> int:
+    """The HTTP status of a page with this form: 200, that of the refusal, or 422."""
+    return getattr(form, "status", 422) if refused(form) else 200
+
+
 def shown(template: str, form: Any, **values: Any) -> tuple[str, int]:
     """The page with its form: 200 when it is opened, else the refusal's status (422 for input to correct)."""
-    return render_template(template, form=form, **values), getattr(form, "status", 422) if refused(form) else 200
+    return render_template(template, form=form, **values), status(form)
 
 
 def _attributes(field: Field, described: str, needed: bool, more: dict[str, Any]) -> dict[str, Any]:

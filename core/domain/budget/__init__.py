@@ -5,7 +5,7 @@ last guard. Two approvers at once queue on the lock of the fund.
 """
 
 from core.domain.budget.accounts import allocate, allocations, commitments_of, create_fund, find_fund, funds
-from core.domain.budget.promises import EFFECTS, REQUIREMENTS, Left, Share, asked, left_for, of_case
+from core.domain.budget.promises import EFFECTS, REQUIREMENTS, Left, Share, asked, left_for, left_for_all, of_case
 from core.domain.budget.tables import CAPITALS, SOURCES, allocation, commitment, fund
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "fund",
     "funds",
     "left_for",
+    "left_for_all",
     "of_case",
 ]

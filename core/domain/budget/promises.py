@@ -201,17 +201,28 @@ class Left:
 
 def left_for(case: Any, on: date) -> list[Left]:
     """For every source the case asks money of: what is asked and what is left in the funds that cover it."""
-    programme = db.registry().programme(case.programme).programme
+    return left_for_all([case], on)
+
+
+def left_for_all(cases: Sequence[Any], on: date) -> list[Left]:
+    """For every source that cases of one programme ask money of: what all ask, and what their funds have left."""
+    programme = db.registry().programme(cases[0].programme).programme
     rows = db.execute(_funds, {"programme": programme.code, "year": on.year}).all()
+    wanted: dict[Any, list[tuple[Any, int]]] = {}
+    for case in cases:
+        for support, amount in asked(programme, case):
+            wanted.setdefault(support, []).append((case, amount))
     return [
         Left(
             SOURCES.get(support.source, Text(support.source, support.source)),
-            amount,
+            sum(amount for _, amount in wanted[support]),
             sum(
                 row.allocated - row.committed
                 for row in rows
-                if (row.source, row.capital) == (support.source, support.capital) and _covers(row, case)
+                if (row.source, row.capital) == (support.source, support.capital)
+                and any(_covers(row, case) for case, _ in wanted[support])
             ),
         )
-        for support, amount in asked(programme, case)
+        for support in programme.supports
+        if support in wanted
     ]

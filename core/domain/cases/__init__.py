@@ -3,7 +3,7 @@
 from core.domain.cases.editing import draft_of, drop_draft, drop_drafts_of_closed, keep_draft, may_edit, save_answers
 from core.domain.cases.guarding import Possible, elsewhere, possible, transition_of
 from core.domain.cases.judging import EFFECTS, REQUIREMENTS, law_date, verdicts
-from core.domain.cases.moving import Outcome, move, move_many, settle
+from core.domain.cases.moving import Outcome, move, move_many, preview, settle
 from core.domain.cases.opening import Opened, open_case, open_number
 from core.domain.cases.reading import (
     ACTS,
@@ -16,7 +16,7 @@ from core.domain.cases.reading import (
     heads,
     older_than,
 )
-from core.domain.cases.recording import attach_paper, form_of, papers_of, record, remove_paper
+from core.domain.cases.recording import attach_paper, form_of, paper_of, papers_of, record, remove_paper
 from core.domain.cases.tables import case, case_fact, case_place, counter, draft
 
 __all__ = [
@@ -52,8 +52,10 @@ __all__ = [
     "older_than",
     "open_case",
     "open_number",
+    "paper_of",
     "papers_of",
     "possible",
+    "preview",
     "record",
     "remove_paper",
     "save_answers",

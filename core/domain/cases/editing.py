@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from core import db
 from core.domain import access, history, programmes
@@ -132,6 +133,14 @@ def may_edit(actor: Actor, row: Any) -> None:
 _draft = select(draft).where(draft.c.case_id == bindparam("case"), draft.c.user_id == bindparam("user"))
 _drop = delete(draft).where(draft.c.case_id == bindparam("case"), draft.c.user_id == bindparam("user"))
 LARGEST_DRAFT = 200_000  # characters
+# One statement: on a slow line two drafts of one page may arrive at once.
+_keep_on_postgres, _keep_on_sqlite = (
+    statement.on_conflict_do_update(
+        index_elements=["case_id", "user_id"],
+        set_={name: statement.excluded[name] for name in ("form", "version", "saved_at")},
+    )
+    for statement in (postgresql.insert(draft), sqlite.insert(draft))
+)
 
 
 def keep_draft(actor: Actor, number: str, form: Mapping[str, Any], version: int) -> Any:
@@ -143,10 +152,10 @@ def keep_draft(actor: Actor, number: str, form: Mapping[str, Any], version: int)
         raise BadInput(
             Reason("draft_too_long", Text("Nội dung quá dài, hãy rút gọn", "The text is too long; shorten it"))
         )
-    drop_draft(actor, row.id)
     now = db.now()
     db.execute(
-        insert(draft), {"case_id": row.id, "user_id": actor.id, "form": written, "version": version, "saved_at": now}
+        _keep_on_postgres if db.is_postgres() else _keep_on_sqlite,
+        {"case_id": row.id, "user_id": actor.id, "form": written, "version": version, "saved_at": now},
     )
     return now
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from core import db
 from core.domain import documents, history
-from core.domain.access import Actor
+from core.domain.access import Actor, visible_to
 from core.domain.cases import editing, reading
 from core.domain.cases.tables import case
 from core.domain.programmes import Form, Paper, applies
@@ -90,6 +90,15 @@ def attach_paper(actor: Actor, number: str, kind: str, name: str, content: bytes
     if document_id not in before:
         record(actor, row, "attach", {"kind": kind, "sha256": stored.sha256}, {"name": name[:200]})
     return document_id
+
+
+def paper_of(actor: Actor, document_id: int) -> tuple[Any, Any]:
+    """A document (with size and type) and its case. Raises ``NotFound`` unless the case may be seen."""
+    found = documents.document_row(document_id)
+    row = found and db.execute(select(case).where(case.c.id == found.case_id, visible_to(actor, case))).first()
+    if not row:
+        raise NotFound(Reason("document_unknown", Text("Không có giấy tờ này", "There is no such paper")))
+    return found, row
 
 
 def remove_paper(actor: Actor, number: str, document_id: int) -> None:

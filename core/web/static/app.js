@@ -50,7 +50,7 @@ document.addEventListener("input", (event) => {
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   const status = form.querySelector("[data-autosave-status]");
   let timer, changed = false;
-  const say = (what) => { if (status) status.textContent = status.dataset[what] ?? ""; };
+  const say = (what, words) => { if (status) status.textContent = words || (status.dataset[what] ?? ""); };
   const body = () => {
     const data = new FormData(form);
     for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
@@ -64,7 +64,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       const answer = await fetch(form.dataset.autosave, {
         method: "POST", body: body(), keepalive: true, headers: { "X-CSRFToken": token(), "X-Autosave": "1" } });
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-      say("saved");
+      say("saved", await answer.text());
     } catch {
       changed = true;
       say("failed");

@@ -1,0 +1,247 @@
+"""The page of one case: what to do next, and everything that is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from flask import g, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from core import db
+from core.criteria import Criterion, Verdict
+from core.domain import access, budget, cases, decisions, disbursement, documents, monitoring, people, tasks, units
+from core.domain.programmes import Form
+from core.errors import NotAllowed, Reason
+from core.fields import Field, asked, show as shown_value
+from core.text import Text
+from core.web import states
+from core.web.admission import needs
+from core.web.cases.blueprint import blueprint
+from core.web.cases.fixing import Fixes
+from core.web.cases.telling import story
+from core.web.navigation import link_to
+from core.web.present import language, t, tt
+from core.web.tasks import what_to_do
+
+
+@blueprint.get("/<number>")
+@needs("household.view")
+def show(number: str) -> ResponseReturnValue:
+    """A case within reach. The sections stand in the order in which this person needs them."""
+    row = cases.find(g.actor, number)
+    form = cases.form_of(row)
+    in_force = db.registry().programmes.get(row.programme)
+    editable = in_force is not None and may_edit(row)
+    told = story(row, form)
+    duties = _duties(row, form) if in_force else []
+    steps = cases.possible(g.actor, row)
+    return render_template(
+        "cases/show.html",
+        row=row,
+        form=form,
+        in_force=in_force,
+        state=states.state_of(row),
+        stops=states.stops(row, told.came_from),
+        place=units.path_names(row.unit_id),
+        waits=[(task, what_to_do(task, row)) for task in tasks.of_case(row.id)],
+        ready=[step for step in steps if step.allowed and not step.transition.automatic],
+        blocked=[step for step in steps if step.mine and not step.allowed and not step.transition.automatic],
+        automatic=[step for step in steps if step.transition.automatic],
+        duties=duties,
+        editable=editable,
+        fixes=Fixes(row, form, editable),
+        sections=_order(editable, duties),
+        verdicts=verdicts(row, in_force),
+        answers=_answers(form, json.loads(row.answers)),
+        papers=_papers(row, form),
+        money=_money(row, in_force),
+        visits=_visits(row, form),
+        decisions=decisions.of_case(row.id),
+        household=people.records_by_id([row.household_id], db.today()).get(row.household_id),
+        household_number=people.household_number(row.household_id),
+        household_url=link_to("people.show", number=people.household_number(row.household_id)),
+        people=people,
+        story=told.items,
+        following=_following(row) if not duties and not any(step.mine for step in steps) else None,
+        today=db.today(),
+        final=states.machine_of(row).workflow.state(row.state).final,
+        ROLES=access.ROLES,
+        NEVER=tasks.NEVER,
+    )
+
+
+def may_edit(row: Any) -> bool:
+    """Whether this person may change the case's answers and papers now."""
+    try:
+        cases.may_edit(g.actor, row)
+    except NotAllowed:
+        return False
+    return True
+
+
+class Duty(NamedTuple):
+    """A payment or a visit that is this person's to do; the address of its page, and what stands in the way."""
+
+    kind: str
+    title: str
+    url: str
+    due_on: Any
+    reasons: Sequence[Reason]
+
+
+def _duties(row: Any, form: Form) -> list[Duty]:
+    """The next payment and the planned visits, for whoever holds the role in this state."""
+    permissions = states.machine_of(row).workflow.state(row.state)
+    found = []
+    if access.held_at(g.actor, permissions.roles("visit"), row):
+        titles = {step.code: step.title for step in form.steps}
+        for planned in monitoring.of_case(row.id):
+            if planned.recorded_at is None and planned.due_on is not None:
+                title = tt(titles.get(planned.step, Text(planned.step, planned.step)))
+                url = link_to("monitoring.record", number=row.number, step=planned.step)
+                found.append(Duty("visit", title, url, planned.due_on, monitoring.why_not(g.actor, row, planned)))
+    due = disbursement.next_payment(row.id) if access.held_at(g.actor, permissions.roles("pay"), row) else None
+    if due is not None:
+        named = {each.code: each.title for each in form.instalments}
+        title = tt(named.get(due.code, Text(due.code, due.code)))
+        url = link_to("disbursement.pay", number=row.number, code=due.code)
+        found.append(Duty("payment", title, url, None, disbursement.why_not(g.actor, row, due)))
+    return found
+
+
+def _order(editable: bool, duties: Sequence[Duty]) -> list[str]:
+    """The sections of the page: first what this person came for."""
+    order = ["criteria", "answers", "papers", "money", "visits", "decisions"]
+    first = ["criteria", "papers"] if editable else []
+    kinds = {duty.kind for duty in duties}
+    if "payment" in kinds:
+        first = ["money", "visits"]
+    elif "visit" in kinds:
+        first = ["visits"]
+    return [*first, *(name for name in order if name not in first)]
+
+
+def verdicts(row: Any, in_force: Any) -> list[tuple[Criterion, Verdict]]:
+    """The criteria of the programme, each with what comes of it now; none when its plugin is gone."""
+    if in_force is None:
+        return []
+    judged = {each.code: each for each in cases.verdicts([row], db.today())[row.id].verdicts}
+    return [(each, judged[each.code]) for each in in_force.programme.criteria if each.code in judged]
+
+
+class Answer(NamedTuple):
+    """A question with its answer in words; ``missing`` when it has to be answered and is not."""
+
+    field: Field
+    words: str
+    missing: bool
+
+
+def _answers(form: Form, answers: dict[str, Any]) -> list[tuple[str, list[Answer]]]:
+    """The questions that are asked, under their headings."""
+    found = [field for field in form.fields if asked(field, answers)]
+    return [
+        (tt(heading) if heading else "", [
+            Answer(
+                field,
+                shown_value(field, answers.get(field.name), language()),
+                field.required and field.name not in answers,
+            )
+            for field in fields
+        ])
+        for heading, fields in groupby(found, key=lambda field: field.group)
+    ]
+
+
+class Kind(NamedTuple):
+    """A kind of paper with the files of it; ``missing`` when a step asks for it and there is none."""
+
+    code: str
+    title: str
+    help: str
+    missing: bool
+    files: list[Any]
+
+
+def _papers(row: Any, form: Form) -> list[Kind]:
+    """The kinds of paper that count for this case, the missing ones first, then the rest."""
+    files: dict[str, list[Any]] = {}
+    for document in documents.of_case(row.id):
+        files.setdefault(document.kind if document.kind != "visit" else "", []).append(document)
+    files.pop("", None)  # photographs of visits stand with their visit
+    wanted = cases.papers_of(row)
+    kinds = [
+        Kind(
+            paper.code,
+            tt(paper.title),
+            tt(paper.help) if paper.help else "",
+            bool(paper.required_for) and paper.code not in files,
+            files.pop(paper.code, []),
+        )
+        for paper in wanted
+    ]
+    rest = [document for left in files.values() for document in left]
+    kinds.sort(key=lambda kind: not kind.missing)
+    return [*kinds, Kind("other", t("Giấy tờ khác", "Other papers"), "", False, rest)]
+
+
+def _money(row: Any, in_force: Any) -> dict[str, Any]:
+    """What the case asks of each source and what is left there, what it was promised, and its instalments."""
+    promised = budget.of_case(row.id)
+    titles = {each.code: tt(each.title) for each in cases.form_of(row).instalments}
+    steps = {each.code: tt(each.title) for each in cases.form_of(row).steps}
+    undecided = in_force is not None and not promised
+    return {
+        "asked": budget.left_for(row, db.today()) if undecided else [],
+        "sees_funds": access.may(g.actor, "fund.view", row),
+        "promised": promised,
+        "instalments": disbursement.of_case(row.id),
+        "titles": titles,
+        "steps": steps,
+        "passed": disbursement.passed_steps(row.id),
+        "sources": budget.SOURCES,
+    }
+
+
+class Seen(NamedTuple):
+    """A visit with its words: the title of its step, what was seen, and its photographs."""
+
+    row: Any
+    title: str
+    answers: list[tuple[str, str]]
+    photos: list[Any]
+
+
+def _visits(row: Any, form: Form) -> list[Seen]:
+    """The visits in the order in which they are due; those that wait for another one last."""
+    steps = {step.code: step for step in form.steps}
+    photos: dict[str, list[Any]] = {}
+    found = []
+    visits = monitoring.of_case(row.id)
+    for document in documents.of_case(row.id) if visits else ():
+        if document.kind == "visit":
+            photos.setdefault(document.step, []).append(document)
+    for visit in visits:
+        step, answers = steps.get(visit.step), json.loads(visit.answers)
+        told = [
+            (tt(field.label), shown_value(field, answers[field.name], language()))
+            for field in (step.fields if step else ())
+            if field.name in answers
+        ]
+        title = tt(step.title) if step else visit.step
+        found.append(Seen(visit, title, told, photos.pop(visit.step, []) if visit.recorded_at else []))
+    return found
+
+
+def _following(row: Any) -> Any:
+    """The next case that waits for this person, for whoever has nothing to do here."""
+    columns = tasks.task.c
+    return db.execute(tasks.worklist(g.actor, cases.case).where(columns.case_id != row.id).limit(1)).first()
+
+
+def case_url(number: str, anchor: str = "") -> str:
+    """The address of a case, or of a part of its page."""
+    return url_for("cases.show", number=number, _anchor=anchor or None)

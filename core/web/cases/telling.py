@@ -1,0 +1,135 @@
+"""The history of a case in words: who, when, from, to, the note, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from core.domain import cases, history
+from core.domain.programmes import Form
+from core.fields import Field, parse_date, show
+from core.text import Text, money
+from core.web import states
+from core.web.present import dmy, language, t, tt
+
+_NOTES = ("comment", "reason", "note")
+
+
+class Story(NamedTuple):
+    """The items of ``ui.timeline``, latest first, and the state the case was in before the present one."""
+
+    items: list[dict[str, Any]]
+    came_from: str | None
+
+
+def story(row: Any, form: Form) -> Story:
+    """The whole history of a case."""
+    happened = history.of_case(row.id)
+    came_from = next(
+        (each.from_state for each in happened if each.to_state == row.state and each.from_state != row.state), None
+    )
+    return Story([_item(row, form, each) for each in happened], came_from)
+
+
+def _item(row: Any, form: Form, happened: history.Happened) -> dict[str, Any]:
+    workflow = states.machine_of(row).workflow
+    title, told = tt(cases.action_title(row, happened.action)), {**happened.facts, **happened.private}
+    moved = happened.to_state and happened.from_state != happened.to_state
+    if moved and happened.from_state:
+        title = f"{title} → {tt(workflow.state(str(happened.to_state)).title)}"
+    target = workflow.state(str(happened.to_state)) if moved else None
+    return {
+        "at": happened.at,
+        "who": t("tự động", "by the program") if happened.facts.get("automatic") else happened.actor,
+        "title": title,
+        "note": next((told[name] for name in _NOTES if told.get(name)), ""),
+        "detail": list(_details(row, form, happened, told)),
+        "tone": "done" if target and target.final else "info" if moved else "neutral",
+    }
+
+
+def _details(row: Any, form: Form, happened: history.Happened, told: Mapping[str, Any]) -> Iterator[str]:
+    for changes in (happened.facts.get("changed", {}), happened.private.get("changed", {})):
+        for name, (before, after) in changes.items():
+            field = form.field(name)
+            label = tt(field.label) if field else name
+            yield f"{label}: {_value(field, before)} → {_value(field, after)}"
+    if "decision" in told:
+        yield _decision(told["decision"])
+    for part in told.get("committed", ()):
+        said = Text("Giữ {amount} của nguồn {fund}", "{amount} committed from {fund}")
+        yield tt(said, amount=_dong(part), fund=part["fund"])
+    if told.get("released"):
+        yield t("Trả về nguồn {amount}", "{amount} given back", amount=_dong({"amount": told["released"]}))
+    if happened.action in ("attach", "remove"):
+        yield _paper(form, told)
+    if happened.action == "visit":
+        yield from _visit(form, told)
+    if happened.action == "pay":
+        yield from _payment(form, told)
+    verdicts = told.get("verdicts")
+    if verdicts:
+        holding = sum(1 for outcome in verdicts.values() if outcome is True)
+        yield t("{n}/{all} tiêu chí đạt", "{n} of {all} criteria hold", n=holding, all=len(verdicts))
+    yield from _other_fields(row, happened, told)
+
+
+def _value(field: Field | None, value: Any) -> str:
+    if value is None:
+        return t("trống", "empty")
+    return show(field, value, language()) if field else str(value)
+
+
+def _dong(part: Mapping[str, Any]) -> str:
+    return f"{money(part['amount'], language())} đ"
+
+
+def _decision(told: Mapping[str, Any]) -> str:
+    return t(
+        "Quyết định {number} ngày {day}, {issuer}; {signer}, {capacity}",
+        "Decision {number} of {day}, {issuer}; {signer}, {capacity}",
+        number=told["number"],
+        day=dmy(parse_date(told["issued_on"])),
+        issuer=told["issuer"],
+        signer=told["signer"],
+        capacity=told["capacity"],
+    )
+
+
+def _paper(form: Form, told: Mapping[str, Any]) -> str:
+    titles = {paper.code: paper.title for paper in form.papers} | {"other": Text("Giấy tờ khác", "Other paper")}
+    title = tt(titles.get(told.get("kind", ""), Text("", "")))
+    return ": ".join(filter(None, (title, told.get("name", ""))))
+
+
+def _visit(form: Form, told: Mapping[str, Any]) -> Iterator[str]:
+    step = next((each for each in form.steps if each.code == told.get("step")), None)
+    outcome = t("đạt", "passed") if told.get("passed") else t("chưa đạt", "not passed")
+    title = tt(step.title) if step else told.get("step", "")
+    yield f"{title}: {outcome}, {dmy(parse_date(told.get('visited_on', '')))}"
+    for field in step.fields if step else ():
+        value = {**told.get("answers", {}), **told}.get(field.name)
+        if value is not None:
+            yield f"{tt(field.label)}: {show(field, value, language())}"
+    if told.get("photos"):
+        yield t("{n} ảnh", "{n} photographs", n=told["photos"])
+
+
+def _payment(form: Form, told: Mapping[str, Any]) -> Iterator[str]:
+    titles = {each.code: each.title for each in form.instalments}
+    title = tt(titles.get(told["instalment"], Text(told["instalment"], told["instalment"])))
+    yield f"{title}: {_dong(told)}, {dmy(parse_date(told['paid_on']))}"
+    yield t("Chứng từ {voucher}", "Voucher {voucher}", voucher=told["voucher"])
+    if told.get("payee"):
+        yield t("Người nhận: {payee}", "Received by {payee}", payee=told["payee"])
+
+
+def _other_fields(row: Any, happened: history.Happened, told: Mapping[str, Any]) -> Iterator[str]:
+    """What else the step asked for."""
+    try:
+        step = states.machine_of(row).workflow.transition(happened.action)
+    except KeyError:
+        return
+    for field in step.fields:
+        if field.name in told and field.name not in _NOTES:
+            yield f"{tt(field.label)}: {show(field, told[field.name], language())}"
