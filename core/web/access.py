@@ -59,7 +59,7 @@ def sign_in() -> ResponseReturnValue:
     if request.method == "GET":
         with db.transaction(instance, read_only=True):
             if current_user.is_authenticated:
-                return redirect(wanted or url_for("access.front"))
+                return redirect(wanted or url_for("tasks.worklist"))
     if form.validate_on_submit():
         try:
             key = users.sign_in(instance, form.login.data, form.password.data, request.remote_addr or "")
