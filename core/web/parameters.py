@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -90,6 +91,7 @@ def index() -> ResponseReturnValue:
         wanted=request.args.get("q", ""),
         said=said,
         names=units.names({row.place_id for group in groups for _, row in group.lines if row}, on),
+        elsewhere=Counter(row.name for row in db.registry().parameters.rows if row.holds_on(on)),
         AREA_KINDS=AREA_KINDS,
         broken=db.registry().broken if held & {"admin", "manager"} else (),
     )

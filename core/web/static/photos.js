@@ -33,6 +33,7 @@ for (const box of document.querySelectorAll("[data-photos]")) {
   const list = box.parentElement.querySelector("[data-photo-list]");
   const words = box.dataset;
   let kept = [];
+  box.classList.add("gathering"); // the list below says what was chosen, so the browser's own words for it can go
 
   // All pictures are sent by the first input; the others only bring them.
   const put = () => {
