@@ -43,6 +43,22 @@ def open_(
 
 @group.command()
 @click.argument("case", metavar="CASE")
+@click.option("--answers", required=True, metavar="FILE.json", help="All the answers of the form; - is standard input.")
+@version_option
+@as_user
+@as_json
+def edit(case: str, answers: str, version: int | None, login: str) -> None:
+    """Replace the answers of CASE."""
+    given = frame.read_json(answers)
+    with frame.work():
+        who = frame.actor(login)
+        _about(who, case)
+        row = cases.save_answers(who, case, given, version)
+    _tell(row, False, t(f"Đã lưu biểu mẫu của {row.number}", f"The form of {row.number} is saved"))
+
+
+@group.command()
+@click.argument("case", metavar="CASE")
 @click.argument("transition")
 @click.option("--note", default="", help="The comment or the reason that the step asks for.")
 @data_option
