@@ -39,7 +39,7 @@ def transition_of(machine: Machine, code: str) -> Transition:
 def stale_or_elsewhere(row: Any, step: Transition, machine: Machine, version: int | None) -> Refused | None:
     reasons = []
     if version is not None and version != row.version:
-        reasons.append(reading.stale_reason(row, history.of_case(row.id)[0]))
+        reasons.append(reading.stale_reason(row, version))
     if row.state not in step.sources:
         reasons.append(elsewhere(row, step, machine))
     if not reasons:

@@ -166,7 +166,7 @@ def _with_note(step: Transition, data: Mapping[str, Any], note: str) -> Mapping[
 
 def _settled_already(row: Any, step: Transition, refusal: Refused) -> tuple[bool, Refused | None]:
     """An automatic step that the program has taken by itself is not refused to whoever asks for it afterwards."""
-    taken = step.automatic and isinstance(refusal, WrongState) and row.state == step.target
+    taken = step.automatic and isinstance(refusal, WrongState) and history.has(row.id, step.code)
     return False, None if taken else refusal
 
 

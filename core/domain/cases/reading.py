@@ -110,12 +110,12 @@ def check_version(row: Any, version: int | None) -> None:
     """Raise ``Stale``, saying who did what since, unless ``version`` is the present one (None: not asked)."""
     if version is None or version == row.version:
         return
+    raise Stale(stale_reason(row, version))
+
+
+def stale_reason(row: Any, version: int) -> Reason:
+    """Who changed the case since a person saw ``version`` of it, when, and what to do now."""
     latest = history.of_case(row.id)[0]
-    raise Stale(stale_reason(row, latest))
-
-
-def stale_reason(row: Any, latest: Any) -> Reason:
-    """Who changed the case last, when, and what to do now."""
     when = latest.at.astimezone(db.HANOI).strftime("%H:%M %d/%m/%Y")
     act = action_title(row, latest.action)
     return Reason(
@@ -126,7 +126,7 @@ def stale_reason(row: Any, latest: Any) -> Reason:
             f"{latest.actor} did “{act.en}” on case {row.number} at {when}. "
             "Look again, then go on; what you typed is kept.",
         ),
-        seen=latest.seq,
+        seen=version,
         needed=row.version,
     )
 

@@ -21,7 +21,7 @@ from core.text import Text
 FIELDS = (
     Field("paid_on", "date", Text("Ngày chi", "Paid on"), required=True),
     Field("payee", "text", Text("Người nhận tiền", "Received by"), required=True, maximum=200, privacy="personal"),
-    Field("voucher", "text", Text("Số chứng từ", "Voucher number"), required=True, maximum=100),
+    Field("voucher", "text", Text("Số chứng từ", "Voucher number"), maximum=100),
 )
 
 
@@ -120,13 +120,15 @@ def pay(
 ) -> Any:
     """Pay an instalment (None: the one that comes next) and give the case as it is then.
 
-    ``data`` answers ``FIELDS``. Raises ``NotFound``, ``Stale``, ``WrongState`` (paid already, or not the state for it),
-    ``NotAllowed``, ``BadInput`` or ``Unmet`` with every reason.
+    ``data`` answers ``FIELDS``; what it leaves out is today and the subject of the case. Raises ``NotFound``,
+    ``Stale``, ``WrongState`` (paid already, or not the state for it), ``NotAllowed``, ``BadInput`` or ``Unmet`` with
+    every reason.
     """
     row = cases.find(actor, number, lock=True)
     cases.check_version(row, version)
     due = _due(row, code)
-    typed, reasons = read(FIELDS, data or {}, complete=True)
+    given = {"paid_on": db.today().isoformat(), "payee": row.subject_name, **(data or {})}
+    typed, reasons = read(FIELDS, given, complete=True)
     paid_on = parse_date(typed.get("paid_on", ""))
     if paid_on and paid_on > db.today():
         reasons.append(
@@ -158,7 +160,7 @@ def pay(
             "b_at": db.now(),
             "b_by": actor.id,
             "b_payee": typed["payee"],
-            "b_voucher": typed["voucher"],
+            "b_voucher": typed.get("voucher", ""),
         },
     )
     parts = _take_from_promises(row, due)
@@ -170,7 +172,7 @@ def pay(
             "instalment": due.code,
             "amount": due.amount,
             "paid_on": typed["paid_on"],
-            "voucher": typed["voucher"],
+            "voucher": typed.get("voucher", ""),
             "from": parts,
         },
         {"payee": typed["payee"]},

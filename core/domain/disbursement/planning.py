@@ -74,9 +74,7 @@ def _is_set(row: ParameterRow | None) -> bool:
 
 def _not_set(name: str) -> Reason:
     label = db.registry().parameters.declarations[name].label
-    return Reason(
-        "not_set", Text("Chưa có mức áp dụng: {label}", "Not set: {label}").format(label=label), needed=name
-    )
+    return Reason("not_set", Text("Chưa có mức áp dụng: {label}", "Not set: {label}").format(label=label), needed=name)
 
 
 def _can_be_planned(batch: Batch) -> dict[int, list[Reason]]:

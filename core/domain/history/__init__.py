@@ -5,7 +5,7 @@ head of each chain stands on the case. Personal values stand in ``body`` as salt
 it in ``history_value``, so that they can be restricted without breaking the chain.
 """
 
-from core.domain.history.appending import Entry, Happened, append, digest, of_case
+from core.domain.history.appending import Entry, Happened, append, digest, has, of_case
 from core.domain.history.sealing import heads, seal_new, unsealed
 from core.domain.history.tables import history, history_value, seal
 from core.domain.history.verifying import Broken, Head, verify
@@ -17,6 +17,7 @@ __all__ = [
     "Head",
     "append",
     "digest",
+    "has",
     "heads",
     "history",
     "history_value",

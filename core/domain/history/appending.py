@@ -138,3 +138,11 @@ def of_case(case_id: int) -> list[Happened]:
         )
         for row in db.execute(_of_case, {"case_id": case_id})
     ]
+
+
+_acts = select(history.c.seq).where(history.c.case_id == bindparam("case_id"), history.c.action == bindparam("act"))
+
+
+def has(case_id: int, action: str) -> bool:
+    """Whether something was ever done to a case."""
+    return db.execute(_acts, {"case_id": case_id, "act": action}).first() is not None

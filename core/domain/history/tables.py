@@ -49,4 +49,3 @@ seal = Table(
     Column("mac", String(64), nullable=False),
     info=db.APPEND_ONLY,
 )
-

@@ -151,7 +151,8 @@ def record_visit(
     planned = open_visit(row, step_code)
     _check_attempt(row, planned, attempt)
     step: Step = db.registry().programme(row.programme).programme.step(step_code)
-    typed, unread = read(fields_of(step), data, complete=True)
+    given = {"visited_on": db.today().isoformat(), **data}
+    typed, unread = read(fields_of(step), given, complete=True)
     unread += _dates_in_order(row, typed)
     refusals = _refusals(actor, row, planned)
     lacking = _photos_lacking(row, step, photos)
