@@ -128,6 +128,12 @@ def table_sizes() -> list[Any]:
         people.cause, people.residence, people.registry_change)]
 
 
+def test_every_row_of_a_longer_list_is_read(work: db.Work) -> None:
+    people_of = [OTHER | {"Mã hộ": f"BN-{number:03}", "Số định danh": ""} for number in range(1, 121)]
+    report = imported(*people_of)
+    assert (report["rows"], report["new"], report["refused"]) == (120, 120, [])
+
+
 def test_what_the_list_says_is_what_criteria_read(work: db.Work) -> None:
     imported(HEAD | {"Cư trú": "Thường trú", "Cư trú từ ngày": date(2010, 2, 1), "Lập hộ từ ngày": "06/05/2012",
                      "Ưu tiên": "NCC; DTTS",

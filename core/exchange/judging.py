@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from core.domain import people, units
@@ -111,7 +112,7 @@ def _find_list(content: bytes, commune_needed: bool) -> tuple[Iterator[tuple[int
     """The rows below the header, on the first sheet that has one: the row near the top with most known titles."""
     for sheet in workbook.sheets(content):
         rows = workbook.rows(sheet)
-        top = [cells for (_, cells), _ in zip(rows, range(_LOOKED_AT), strict=False)]
+        top = [cells for _, cells in islice(rows, _LOOKED_AT)]
         if not top:
             continue
         best = max(range(len(top)), key=lambda place: recognised(top[place]))
