@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, DateTime, Engine, Executable, MetaData, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -192,6 +193,16 @@ def insert_many(table: Table, rows: Iterable[list[Any]]) -> None:
         )
 
 
+def insert_once(table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with its key is there already; gives whether it was inserted.
+
+    A row that somebody else's work has just inserted is waited for.
+    """
+    insert = postgresql.insert(table) if is_postgres() else sqlite.insert(table)
+    quiet = insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return execute(quiet, dict(row)).rowcount == 1
+
+
 def now() -> datetime:
     """The current moment, UTC."""
     return _work.get().instance.clock.now()
@@ -232,6 +243,7 @@ __all__ = [
     "execute",
     "fresh_key",
     "insert_many",
+    "insert_once",
     "is_postgres",
     "key_at",
     "metadata",

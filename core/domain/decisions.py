@@ -24,7 +24,7 @@ from sqlalchemy import (
 from core import db
 from core.domain import access, documents
 from core.domain.access import Actor
-from core.errors import BadInput, NotAllowed, NotFound, Reason
+from core.errors import BadInput, NotAllowed, NotFound, Reason, Unmet
 from core.fields import Field, parse_date
 from core.text import Text, fold
 from core.workflow import Batch, Effect, Requirement
@@ -106,8 +106,11 @@ def cover(batch: Batch) -> None:
     """
     data = batch.data
     key = key_of(data["decision_number"], data["decision_issuer"], data["decision_date"])
-    found = batch.memo["decision"] if "decision" in batch.memo else db.execute(_by_key, {"key": key}).first()
-    decision_id = found.id if found else _record(key, data, batch.actor.id)
+    found = db.execute(_by_key, {"key": key}).first() or _record(key, data, batch.actor.id)
+    differs = _differs(found, data)
+    if differs:  # somebody recorded it since the requirement was asked
+        raise Unmet(differs)
+    decision_id = found.id
     db.execute(
         decision_case.insert(),
         [{"decision_id": decision_id, "case_id": case.id, "transition": batch.transition.code} for case in batch.cases],
@@ -126,12 +129,11 @@ def cover(batch: Batch) -> None:
         )
 
 
-def _record(key: str, data: Mapping[str, Any], actor_id: int) -> int:
-    decision_id = db.new_id()
-    db.execute(
-        decision.insert(),
+def _record(key: str, data: Mapping[str, Any], actor_id: int) -> Any:
+    db.insert_once(
+        decision,
         {
-            "id": decision_id,
+            "id": db.new_id(),
             "key": key,
             "number": data["decision_number"],
             "issuer": data["decision_issuer"],
@@ -142,7 +144,7 @@ def _record(key: str, data: Mapping[str, Any], actor_id: int) -> int:
             "recorded_by": actor_id,
         },
     )
-    return decision_id
+    return db.execute(_by_key, {"key": key}).one()
 
 
 def _in_order(batch: Batch) -> dict[int, list[Reason]]:
@@ -156,17 +158,20 @@ def _in_order(batch: Batch) -> dict[int, list[Reason]]:
             Reason("decision_in_future", later, data["decision_date"], batch.on.isoformat(), field="decision_date")
         )
     key = key_of(data["decision_number"], data["decision_issuer"], data["decision_date"])
-    found = batch.memo["decision"] = db.execute(_by_key, {"key": key}).first()
-    if found and any(fold(data[f"decision_{name}"]) != fold(found._mapping[name]) for name in ("signer", "capacity")):
-        named = f"{found.number}, {found.issued_on:%d/%m/%Y}"
-        signed = f"{found.signer}, {found.capacity}"
-        differs = Text(
-            f"Quyết định {named} đã ghi người ký là {signed}", f"Decision {named} is on record as signed by {signed}"
-        )
-        reasons.append(
-            Reason("decision_differs", differs, data["decision_signer"], found.signer, field="decision_signer")
-        )
+    found = db.execute(_by_key, {"key": key}).first()
+    reasons += _differs(found, data) if found else []
     return {case.id: reasons for case in batch.cases} if reasons else {}
+
+
+def _differs(found: Any, data: Mapping[str, Any]) -> list[Reason]:
+    """That a decision on record was signed by somebody else than the data say; empty when it was not."""
+    if all(fold(data[f"decision_{name}"]) == fold(found._mapping[name]) for name in ("signer", "capacity")):
+        return []
+    named, signed = f"{found.number}, {found.issued_on:%d/%m/%Y}", f"{found.signer}, {found.capacity}"
+    sentence = Text(
+        f"Quyết định {named} đã ghi người ký là {signed}", f"Decision {named} is on record as signed by {signed}"
+    )
+    return [Reason("decision_differs", sentence, data["decision_signer"], found.signer, field="decision_signer")]
 
 
 REQUIREMENTS = (

@@ -81,12 +81,8 @@ def store(content: bytes, name: str) -> Stored:
         )
     stored = Stored(hashlib.sha256(content).hexdigest(), len(content), kind)
     _write(path_of(stored.sha256), content)
-    if db.execute(_stored, {"sha256": stored.sha256}).first() is None:
-        db.execute(file.insert(), {"sha256": stored.sha256, "size": stored.size, "type": kind, "stored_at": db.now()})
+    db.insert_once(file, {"sha256": stored.sha256, "size": stored.size, "type": kind, "stored_at": db.now()})
     return stored
-
-
-_stored = select(file).where(file.c.sha256 == bindparam("sha256"))
 
 
 def _unusable(name: str, why: Text) -> Reason:

@@ -56,7 +56,7 @@ def create_fund(actor: Actor, values: Mapping[str, Any]) -> int:
             _wrong("code", Text("Nhập mã nguồn vốn, nhiều nhất 40 ký tự", "Enter a code of at most 40 characters"))
         )
     elif db.execute(select(fund.c.id).where(fund.c.code == code)).first():
-        wrong.append(_wrong("code", Text("Mã này đã có", "This code is taken")))
+        wrong.append(_CODE_TAKEN)
     if not name or len(name) > 200:
         wrong.append(
             _wrong("name", Text("Nhập tên nguồn vốn, nhiều nhất 200 ký tự", "Enter a name of at most 200 characters"))
@@ -72,8 +72,8 @@ def create_fund(actor: Actor, values: Mapping[str, Any]) -> int:
     if wrong:
         raise BadInput(wrong)
     fund_id = db.new_id()
-    db.execute(
-        fund.insert(),
+    created = db.insert_once(
+        fund,
         {
             "id": fund_id,
             "code": code,
@@ -90,11 +90,16 @@ def create_fund(actor: Actor, values: Mapping[str, Any]) -> int:
             "paid": 0,
         },
     )
+    if not created:
+        raise BadInput(_CODE_TAKEN)
     return fund_id
 
 
 def _wrong(field: str, sentence: Text) -> Reason:
     return Reason("unreadable", sentence, field=field)
+
+
+_CODE_TAKEN = _wrong("code", Text("Mã này đã có", "This code is taken"))
 
 
 def allocate(actor: Actor, code: str, amount: int, document: str, on: date) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Column, String, Table, Text as LongText, select
 
 from core import criteria, db
+from core.domain import parameters
 from core.domain.programmes.declaration import Instalment, Paper, Programme, Step
 from core.fields import Field, thaw as thaw_field
 from core.text import Text, canonical
@@ -100,15 +101,16 @@ def keep_definitions(machine: Machine, in_force: InForce) -> None:
     key = ("kept", machine.workflow.name, machine.version, in_force.programme.code, in_force.version)
     if key in memo:
         return
+    fresh = False
     for kind, name, version, body in (
         ("workflow", machine.workflow.name, machine.version, freeze(machine.workflow)),
         ("programme", in_force.programme.code, in_force.version, in_force.body),
     ):
         known = _known.where(definition.c.kind == kind, definition.c.name == name, definition.c.version == version)
         if db.execute(known).first() is None:
-            db.execute(
-                definition.insert(),
-                {"kind": kind, "name": name, "version": version, "body": body, "first_used_at": db.now()},
-            )
-        else:
-            memo[key] = True
+            row = {"kind": kind, "name": name, "version": version, "body": body, "first_used_at": db.now()}
+            fresh = db.insert_once(definition, row) or fresh
+    if fresh:
+        parameters.touch()  # another process reads it before it meets the case
+    else:
+        memo[key] = True

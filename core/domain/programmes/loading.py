@@ -25,6 +25,7 @@ def load(
     plugins: Plugins, own_requirements: Iterable[Requirement], own_effects: Iterable[Effect], roles: Mapping[str, Any]
 ) -> Registry:
     """The registry of this process from its plugins and the database. A plugin with a fault is set aside and named."""
+    version = parameters.version()  # first: what changes while the rest is read brings another version soon
     requirements = {each.code: each for each in own_requirements} | {
         each.code: each for _, each in plugins.ask("tiepsuc_requirements")
     }
@@ -58,7 +59,7 @@ def load(
         for row in db.execute(select(definition).where(definition.c.kind == "programme"))
     }
     return Registry(
-        version=parameters.version(),
+        version=version,
         machines=machines,
         versions=versions | {(name, machine.version): machine for name, machine in machines.items()},
         programmes=programmes,
