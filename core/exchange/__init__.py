@@ -1,6 +1,7 @@
 """Files in and out: what an office keeps in Excel, brought in row by row judged, and given out."""
 
 from core.exchange.columns import COLUMNS
+from core.exchange.findings import write_refused
 from core.exchange.imports import (
     Judged,
     accept,
@@ -15,4 +16,4 @@ from core.exchange.template import write_template
 from core.exchange.workbook import LARGEST_FILE, MOST_ROWS
 
 __all__ = ["COLUMNS", "LARGEST_FILE", "MOST_ROWS", "Judged", "accept", "accept_kept", "import_of", "imports",
-           "judge_households", "keep", "report_in", "write_template"]
+           "judge_households", "keep", "report_in", "write_refused", "write_template"]

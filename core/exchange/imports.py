@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from sqlalchemy import Row, Select, select, update
 from core import db
 from core.domain import access, people, units
 from core.domain.people import Change, Finding, Place, import_batch
-from core.errors import NotFound, Reason
+from core.errors import BadInput, NotFound, Reason
 from core.exchange import workbook
 from core.exchange.columns import BY_NAME
 from core.exchange.judging import Judgement, judge
+from core.exchange.telling import told
 from core.text import Text, canonical, nfc
 
 _AT_ONCE = 5_000  # numbers asked for in one query
@@ -28,6 +30,9 @@ _MOST_LISTED = 2_000  # findings and codes that a report lists one by one; its c
 
 _ALSO_KNOWN = Text("Số định danh này đã ghi cho {name}, hộ {code}: kiểm tra có phải cùng một người",
                    "{name} of household {code} has this number already: check whether it is the same person")
+_FUTURE = Text("Danh sách không thể của ngày {day}, còn ở tương lai: ghi ngày lập danh sách",
+               "No list can be of {day}, which lies in the future: write the day it was made")
+_LOST = Text("Máy chủ không còn giữ tệp này: hãy gửi lại tệp", "The server no longer has this file: send it again")
 _GONE = Text("Không có lần nhập này, hoặc nó ở ngoài địa bàn của bạn", "No such import, or it lies out of your reach")
 
 
@@ -57,6 +62,7 @@ class Judged:
             "refused_households": judgement.refused_households, "refused_count": len(judgement.refused),
             "warning_count": len(judgement.warned),
             "refused": _listed(judgement.refused), "warnings": _listed(judgement.warned),
+            "changes": _changed(judgement.changes),
             "missing_codes": judgement.missing[:_MOST_LISTED], "unknown_columns": list(judgement.header.unknown),
             "unit": self.unit.code, "on": self.on.isoformat(),
         }
@@ -70,6 +76,9 @@ def judge_households(actor: access.Actor, source: bytes | str | Path, unit_id: i
     ``BadInput`` for a file that cannot be read at all, ``NotAllowed`` for who does not edit households there.
     """
     on = on or db.today()
+    if on > db.today():
+        raise BadInput(Reason("list_of_the_future", _FUTURE.format(day=f"{on:%d/%m/%Y}"), seen=on.isoformat(),
+                              field="on"))
     unit = units.unit_by_id(unit_id, on)
     access.require(actor, "household.edit", _place(unit))
     content = workbook.read_bytes(source)
@@ -113,6 +122,8 @@ def accept_kept(actor: access.Actor, import_id: int) -> Row[Any]:
     """
     row = import_of(actor, import_id)
     access.require(actor, "household.edit", row)
+    if row.accepted_at is None and not _file(row.sha256).exists():
+        raise NotFound(Reason("import_file_lost", _LOST, seen=row.file_name))
     claimed = db.execute(
         update(import_batch).where(import_batch.c.id == import_id, import_batch.c.accepted_at.is_(None))
         .values(accepted_at=db.now(), accepted_by=actor.id)).rowcount
@@ -141,7 +152,8 @@ def report_in(report: str | dict[str, Any], language: str = "vi") -> dict[str, A
 
     ``rows`` counts persons; ``new``, ``changed``, ``unchanged``, ``missing`` and ``refused_households`` count
     households. ``refused`` and ``warnings`` list {"row", "column", "value", "reason"}, at most 2,000 each
-    (``refused_count`` is whole).
+    (``refused_count`` is whole); ``changes`` lists as many {"code", "row", "who", "column", "before", "after"}, a cell
+    of a known household each.
     """
     found: dict[str, Any] = json.loads(report) if isinstance(report, str) else dict(report)
     for name in ("refused", "warnings"):
@@ -153,6 +165,12 @@ def _listed(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     ordered = sorted(findings)[:_MOST_LISTED]
     return [{"row": finding.row, "column": BY_NAME[finding.field].title if finding.field in BY_NAME else finding.field,
              "value": finding.value, "reason": list(finding.sentence)} for finding in ordered]
+
+
+def _changed(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    cells = ({"code": change.entry.code, "row": change.entry.row, **cell._asdict()}
+             for change in changes if change.state == "changed" for cell in told(change))
+    return list(islice(cells, _MOST_LISTED))
 
 
 def _place(unit: units.Unit) -> Place:

@@ -36,6 +36,7 @@ _NO_WORKBOOK = Text("Tệp này không phải sổ Excel .xlsx: mở bằng Exce
                     "This file is no .xlsx workbook: open it in Excel and save it as “Excel Workbook (.xlsx)”")
 _OLD_OR_LOCKED = Text("Tệp là sổ Excel đời cũ (.xls) hoặc có mật khẩu: bỏ mật khẩu và lưu lại thành .xlsx",
                       "This is an old .xls workbook, or has a password: take the password off and save it as .xlsx")
+_NOTHING = Text("Tệp trống, không có gì bên trong: chọn lại tệp danh sách", "The file is empty: choose the list again")
 _TOO_LARGE = Text("Tệp nặng {size} MB, nhiều nhất là {most} MB: tách thành nhiều tệp",
                   "The file has {size} MB, at most {most} MB: split it into several")
 _BOMB = Text("Tệp giải nén ra quá lớn nên không được mở: chỉ giữ lại trang tính danh sách rồi lưu lại",
@@ -57,6 +58,8 @@ def refuse(code: str, sentence: Text, seen: Any = None, needed: Any = None) -> B
 def read_bytes(source: bytes | str | Path) -> bytes:
     """The file's content; refused by its size before it is read. Raises ``BadInput``."""
     size = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
+    if not size:
+        raise refuse("no_workbook", _NOTHING, 0)
     if size > LARGEST_FILE:
         raise refuse("file_too_large", _TOO_LARGE.format(size=-(-size // 1024**2), most=LARGEST_FILE // 1024**2), size,
                      LARGEST_FILE)

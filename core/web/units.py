@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from core import db
-from core.domain import units
+from core.domain import access, units
 from core.errors import BadInput, NotFound, Reason
 from core.text import Text, fold
 
@@ -31,3 +31,14 @@ def unit_named(text: str, on: date | None = None) -> units.Unit:
         "Có nhiều đơn vị tên như vậy, hãy ghi mã: {listed}.", "Several units bear that name, write the code: {listed}."
     )
     raise BadInput(Reason("unit_ambiguous", several.format(listed=listed), seen=text, field="unit"))
+
+
+def units_to_offer(actor: access.Actor, permission: str) -> list[units.Unit]:
+    """The units an actor may choose among: those where they hold a permission, and what lies directly below them."""
+    roles = access.PERMISSIONS[permission]
+    held = dict.fromkeys(each.unit_id for each in actor.grants if each.role in roles)
+    found: dict[int, units.Unit] = {}
+    for unit in map(units.unit_by_id, held):
+        for each in (unit, *(units.children(unit.id) if unit.level < 3 else ())):
+            found.setdefault(each.id, each)
+    return list(found.values())

@@ -15,6 +15,7 @@ from core.domain.cases.reading import (
     find_many,
     heads,
     older_than,
+    open_counts,
 )
 from core.domain.cases.recording import attach_paper, form_of, paper_of, papers_of, record, remove_paper
 from core.domain.cases.tables import case, case_fact, case_place, counter, draft
@@ -51,6 +52,7 @@ __all__ = [
     "move_many",
     "older_than",
     "open_case",
+    "open_counts",
     "open_number",
     "paper_of",
     "papers_of",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from core import db
 from core.domain import history
@@ -104,6 +104,16 @@ def cases(
 def older_than(changed_at: datetime, case_id: int) -> ColumnElement[bool]:
     """The part of ``cases`` behind a row: the next page."""
     return and_(case.c.changed_at <= changed_at, or_(case.c.changed_at < changed_at, case.c.id < case_id))
+
+
+def open_counts(actor: Actor, household_ids: Collection[int]) -> dict[int, int]:
+    """How many open cases within reach each household has; one with none is left out."""
+    query: Select[Any] = (
+        select(case.c.household_id, func.count().label("number"))
+        .where(visible_to(actor, case), case.c.household_id.in_(household_ids), case.c.open_key.is_not(None))
+        .group_by(case.c.household_id)
+    )
+    return {row.household_id: row.number for row in db.execute(query)}
 
 
 def check_version(row: Any, version: int | None) -> None:

@@ -20,19 +20,21 @@ from core.domain.people.ethnic import group_name
 from core.domain.people.facts import FACTS, birth_of, facts_for_many, facts_of_records, household_facts
 from core.domain.people.households import (
     after,
+    before,
     category_history,
     find_households,
     household_by_code,
     household_id,
     household_number,
     household_of,
+    member_counts,
     member_named,
     registry_changes,
     subject_named,
     villages,
 )
 from core.domain.people.records import Member, Record, records, records_by_id
-from core.domain.people.saving import place_of, record_category, save_household
+from core.domain.people.saving import doubts, place_of, record_category, save_household
 from core.domain.people.tables import (
     cause,
     demand,
@@ -53,10 +55,11 @@ from core.domain.people.writing import write
 __all__ = [
     "CATEGORIES", "CAUSES", "FACTS", "HOUSEHOLD_MARKS", "INDICATORS", "LINES", "MARKS", "PERSON_MARKS", "RELATIONS",
     "RESIDENCES", "SEXES", "Change", "Finding", "HouseholdEntry", "Member", "PersonEntry", "Place", "Record", "after",
-    "birth_of", "category_history", "cause", "check_id_number", "compare", "demand", "deprivation_list",
-    "deprivation_mask", "facts_for_many", "facts_of_records", "find_households", "group_name", "household",
+    "before", "birth_of", "category_history", "cause", "check_id_number", "compare", "demand", "deprivation_list",
+    "deprivation_mask", "doubts", "facts_for_many", "facts_of_records", "find_households", "group_name", "household",
     "household_by_code", "household_category", "household_facts", "household_id", "household_number", "household_of",
-    "import_batch", "mark", "member_named", "membership", "person", "person_alias", "place_of", "record_category",
+    "import_batch", "mark", "member_counts", "member_named", "membership", "person", "person_alias", "place_of",
+    "record_category",
     "records", "records_by_id", "registry_change", "registry_changes", "residence", "save_household",
     "subject_named", "valid_on", "villages", "write",
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
 
 from core import db
 from core.domain import access, units
@@ -122,7 +123,7 @@ def find_households(actor: access.Actor, text: str = "", unit: Any = None, categ
     ``text`` is a name or several words of one, with or without marks, of any member; a household code or its
     beginning; a number (H…); a 12-digit ID number of a member. ``unit`` (id and level) narrows it to a place,
     ``category`` to the national category of today. Columns: id, code, village, head_name, head_sort_key, unit_id,
-    district_id, province_id, category, version. Page it with ``after``, never by OFFSET.
+    district_id, province_id, category, version. Page it with ``after`` and ``before``, never by OFFSET.
     """
     current = and_(household_category.c.household_id == household.c.id, household_category.c.line == "national",
                    valid_on(household_category, db.today()))
@@ -148,6 +149,21 @@ def find_households(actor: access.Actor, text: str = "", unit: Any = None, categ
 def after(head_sort_key: bytes, household_id: int) -> ColumnElement[bool]:
     """The part of ``find_households`` behind a row: the next page."""
     return tuple_(household.c.head_sort_key, household.c.id) > (head_sort_key, household_id)
+
+
+def before(head_sort_key: bytes, household_id: int) -> ColumnElement[bool]:
+    """The part of ``find_households`` in front of a row; order it backwards to get the page before."""
+    return tuple_(household.c.head_sort_key, household.c.id) < (head_sort_key, household_id)
+
+
+def member_counts(household_ids: Collection[int]) -> dict[int, int]:
+    """How many members each household has today; one with none is left out."""
+    query: Select[Any] = (
+        select(membership.c.household_id, func.count().label("number"))
+        .join(person, person.c.id == membership.c.person_id)
+        .where(membership.c.household_id.in_(household_ids), valid_on(membership, db.today()),
+               person.c.died_on.is_(None)).group_by(membership.c.household_id))
+    return {row.household_id: row.number for row in db.execute(query)}
 
 
 def _matches(text: str) -> ColumnElement[bool]:

@@ -98,6 +98,17 @@ def record_category(actor: access.Actor, number: str, category: str, decided_on:
     return write([change], actor.id, db.today())[0]
 
 
+def doubts(record: Record) -> list[tuple[str, Text]]:
+    """What looks wrong in a household as it stands and was taken all the same: a member's name, and why."""
+    members = [
+        PersonEntry(member.row.name, member.row.relation, member.row.birth_date or member.row.birth_year,
+                    member.row.sex, id_number=member.row.id_number, row=place)
+        for place, member in enumerate(record.members, 1)]
+    place = Place(record.row.unit_id, record.row.district_id, record.row.province_id)
+    return [(members[finding.row - 1].name, finding.sentence)
+            for finding in warnings(HouseholdEntry(record.row.code, place, members))]
+
+
 def _place(actor: access.Actor, data: Mapping[str, Any], record: Record | None) -> Place:
     if record is not None:
         return Place(record.row.unit_id, record.row.district_id, record.row.province_id)
@@ -124,7 +135,7 @@ def _entry(data: Mapping[str, Any], place: Place, record: Record | None) -> Hous
     rows: Sequence[Mapping[str, Any]] = data.get("members") or ()
     members = [
         PersonEntry(**_read(_PERSON, row, f"members-{index}-", ("name", "relation"), wrong),
-                    person_id=_person_id(row.get("person_id")), row=index)
+                    person_id=_person_id(row.get("person_id")), row=index + 1)
         for index, row in enumerate(rows)]
     deprivations = _deprivations(data.get("deprivations"), wrong)
     if wrong:
@@ -172,4 +183,4 @@ def _person_id(written: Any) -> int | None:
 def _reason(finding: Finding) -> Reason:
     of_member = finding.field in _PERSON and finding.field not in _HOUSEHOLD
     return Reason("household_entry", finding.sentence, seen=finding.value,
-                  field=f"members-{finding.row}-{finding.field}" if of_member else finding.field)
+                  field=f"members-{max(finding.row - 1, 0)}-{finding.field}" if of_member else finding.field)

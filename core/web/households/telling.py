@@ -1,0 +1,81 @@
+"""What was changed in the register, told for the history of a household."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from core import db
+from core.domain import access, people
+from core.text import Text
+from core.web.present import t, tt, typed
+
+LABELS = {
+    "code": Text("Mã hộ", "Household code"),
+    "village": Text("Thôn, tổ dân phố", "Village"),
+    "address": Text("Địa chỉ", "Address"),
+    "phone": Text("Điện thoại", "Telephone"),
+    "set_up_on": Text("Lập hộ từ ngày", "Set up on"),
+    "name": Text("Họ và tên", "Full name"),
+    "relation": Text("Quan hệ với chủ hộ", "Relation to the head"),
+    "birth": Text("Ngày sinh", "Born"),
+    "birth_date": Text("Ngày sinh", "Born"),
+    "birth_year": Text("Năm sinh", "Year of birth"),
+    "sex": Text("Giới tính", "Sex"),
+    "ethnic": Text("Dân tộc", "Ethnic group"),
+    "ethnic_code": Text("Dân tộc", "Ethnic group"),
+    "id_number": Text("Số định danh", "ID number"),
+    "marks": Text("Ưu tiên", "Priority"),
+    "demands": Text("Nhu cầu", "Wants"),
+}
+
+
+def masked(id_number: str | None) -> str:
+    """An ID number as people see it who do not keep the register: its last three digits."""
+    return f"•••••••••{id_number[-3:]}" if id_number else ""
+
+
+def changes(rows: Sequence[Row[Any]], members: dict[int, str], whole: bool) -> list[dict[str, Any]]:
+    """The changes of a household as ``ui.timeline`` shows them; ID numbers whole only when asked for."""
+    who = names_of({row.recorded_by for row in rows if row.recorded_by})
+    return [
+        {
+            "at": row.recorded_at,
+            "who": who.get(row.recorded_by, t("máy chủ", "the server")),
+            "title": t("Nhập từ danh sách", "From an imported list") if row.import_id else t("Sửa", "Corrected"),
+            "note": members.get(row.person_id, ""),
+            "detail": "; ".join(_changed(json.loads(row.changed), whole)),
+        }
+        for row in rows
+    ]
+
+
+def names_of(user_ids: Collection[int]) -> dict[int, str]:
+    """The names of accounts."""
+    query = select(access.user.c.id, access.user.c.name).where(access.user.c.id.in_(user_ids))
+    return {row.id: row.name for row in db.execute(query)} if user_ids else {}
+
+
+def _changed(changed: dict[str, list[Any]], whole: bool) -> list[str]:
+    shown = {name: pair for name, pair in changed.items() if name != "ethnic_list"}
+    if shown.get("birth_date", [None, None]) != [None, None]:
+        shown.pop("birth_year", None)  # the day says it
+    return [
+        f"{tt(LABELS[name]) if name in LABELS else name}: {_value(name, before, whole)} → {_value(name, after, whole)}"
+        for name, (before, after) in shown.items()
+    ]
+
+
+def _value(name: str, value: Any, whole: bool) -> str:
+    if value in (None, ""):
+        return t("(trống)", "(empty)")
+    if name == "id_number" and not whole:
+        return masked(value)
+    if name == "sex" and value in people.SEXES:
+        return tt(people.SEXES[value].title)
+    if name == "ethnic_code":
+        return people.group_name(value) or str(value)
+    return str(value) if isinstance(value, int) else typed(value)
