@@ -47,9 +47,11 @@ def approved(
     return case
 
 
-def dug(world: World, answers: dict[str, Any] = GOOD, household: str | None = None) -> str:
+def dug(
+    world: World, answers: dict[str, Any] = GOOD, household: str | None = None, decision: dict[str, str] = DECISION
+) -> str:
     """Approved, and the check before the first instalment is passed."""
-    case = approved(world, answers, household)
+    case = approved(world, answers, household, decision)
     with db.transaction(world.instance):
         monitoring.record_visit(world.monitor, case, "dug", SEEN)
     return case

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, SelectChoice, StringField
 
 from core import db
 from core.domain import access, budget, units
 from core.domain.budget import CAPITALS, SOURCES
 from core.text import Text
-from core.web import forms
+from core.web import forms, paging
 from core.web.admission import needs
 from core.web.present import t
 from core.web.states import state_of
@@ -29,13 +29,9 @@ class FundForm(forms.Form):
         description=Text("Ví dụ NSTW-2026-NHAO", "Such as CENTRAL-2026-HOUSING"),
     )
     name = StringField(Text("Tên nguồn vốn", "Name"), [forms.Filled()])
-    programme = SelectField(Text("Chương trình", "Programme"), validators=[forms.Filled()])
-    source = SelectField(
-        Text("Nguồn", "Source"), choices=[("", ""), *((code, title) for code, title in SOURCES.items())]
-    )
-    capital = SelectField(
-        Text("Loại vốn", "Kind of capital"), choices=[("", ""), *((code, title) for code, title in CAPITALS.items())]
-    )
+    programme = forms.OneOf(Text("Chương trình", "Programme"), [forms.Filled()])
+    source = forms.OneOf(Text("Nguồn", "Source"), [forms.Filled()], [("", ""), *SOURCES.items()])
+    capital = forms.OneOf(Text("Loại vốn", "Kind of capital"), [forms.Filled()], [("", ""), *CAPITALS.items()])
     year = StringField(Text("Năm ngân sách", "Budget year"), [forms.Filled()])
     unit = StringField(
         Text("Đơn vị được giao vốn", "Unit the money is given to"),
@@ -93,7 +89,7 @@ def _programmes() -> dict[str, Text]:
 @needs("fund.manage")
 def create() -> ResponseReturnValue:
     form = FundForm(data=None if request.method == "POST" else {"year": str(db.today().year)})
-    form.programme.choices = [("", ""), *_programmes().items()]
+    form.programme.choices = [SelectChoice(code, title) for code, title in (("", ""), *_programmes().items())]
     if form.validate_on_submit():
         with forms.refusals_into(form):
             values = {name: value for name, value in form.data.items() if name != "csrf_token"}
@@ -122,11 +118,8 @@ def show(code: str) -> ResponseReturnValue:
         if not forms.refused(form):
             flash(t("Đã ghi số tiền được giao.", "The money is recorded."), "good")
             return redirect(url_for(".show", code=row.code))
-    statement = budget.commitments_of(g.actor, row.id)
-    if after := request.args.get("after", type=int):
-        statement = statement.where(budget.commitment.c.id < after)
-    promised = db.execute(statement.limit(PAGE + 1)).all()
-    more, promised = len(promised) > PAGE, promised[:PAGE]
+    columns = budget.commitment.c
+    page = paging.page(budget.commitments_of(g.actor, row.id), columns.committed_at, columns.id, PAGE, descending=True)
     allocations = budget.allocations(row.id)
     return forms.shown(
         "budget/show.html",
@@ -138,8 +131,8 @@ def show(code: str) -> ResponseReturnValue:
         CAPITALS=CAPITALS,
         allocations=allocations,
         names=access.names({each.recorded_by for each in allocations}),
-        promised=[(each, state_of(each)) for each in promised],
-        units=units.names({each.unit_id for each in promised}),
-        older=url_for(".show", code=row.code, after=promised[-1].id) if more else "",
+        promised=[(each, state_of(each)) for each in page.rows],
+        units=units.names({each.unit_id for each in page.rows}),
+        page=page,
         may_allocate=access.may(g.actor, "fund.manage", row),
     )

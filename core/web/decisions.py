@@ -11,7 +11,7 @@ from core import db
 from core.domain import cases, decisions, documents, units
 from core.errors import NotFound, Reason
 from core.text import Text, fold
-from core.web import forms, keyset
+from core.web import forms, paging
 from core.web.admission import needs
 from core.web.present import t
 from core.web.states import state_of
@@ -32,16 +32,12 @@ def index() -> ResponseReturnValue:
     statement = decisions.decisions(g.actor, cases.case)
     for word in fold(wanted).split():
         statement = statement.where(table.c.key.contains(word, autoescape=True))
-    if place := keyset.read_mark(request.args.get("after", "")):
-        statement = statement.where(keyset.before(table.c.issued_on, table.c.id, place))
-    rows = db.execute(statement.limit(PAGE + 1)).all()
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    page = paging.page(statement, table.c.issued_on, table.c.id, PAGE, descending=True)
     return render_template(
         "decisions/index.html",
-        rows=rows,
+        page=page,
         wanted=wanted,
-        signed=decisions.signed([row.id for row in rows]),
-        older=url_for(".index", q=wanted or None, after=keyset.mark(rows[-1].issued_on, rows[-1].id)) if more else "",
+        signed=decisions.signed([row.id for row in page.rows]),
     )
 
 

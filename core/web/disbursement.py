@@ -12,7 +12,7 @@ from core.domain import access, cases, decisions, disbursement, monitoring, peop
 from core.errors import NotFound, Reason
 from core.fields import form_class
 from core.text import Text, money_in_words
-from core.web import forms, keyset
+from core.web import forms, paging
 from core.web.admission import needs
 from core.web.present import language, t
 
@@ -24,22 +24,17 @@ PAGE = 100
 @needs("payment.make")
 def index() -> ResponseReturnValue:
     """The instalments that this person can pay now, the most urgent first, and what they take from each fund."""
-    statement = disbursement.payable(g.actor)
-    if place := keyset.read_mark(request.args.get("after", "")):
-        statement = statement.where(keyset.past(tasks.task.c.due_on, tasks.task.c.id, place))
-    rows = db.execute(statement.limit(PAGE + 1)).all()
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    page = paging.page(disbursement.payable(g.actor), tasks.task.c.due_on, tasks.task.c.id, PAGE)
     funds = disbursement.needed_by_fund(g.actor)
     return render_template(
         "disbursement/index.html",
-        rows=rows,
-        titles={row.id: _title(row) for row in rows},
-        units=units.names({row.unit_id for row in rows}),
+        page=page,
+        titles={row.id: _title(row) for row in page.rows},
+        units=units.names({row.unit_id for row in page.rows}),
         funds=funds,
         total=sum(fund.amount for fund in funds),
         today=db.today(),
         NEVER=tasks.NEVER,
-        older=url_for(".index", after=keyset.mark(rows[-1].due_on, rows[-1].task_id)) if more else "",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import db
@@ -16,7 +16,7 @@ from core.domain.programmes import Step
 from core.errors import NotFound, Reason
 from core.fields import form_class, show
 from core.text import Text
-from core.web import forms, keyset
+from core.web import forms, paging
 from core.web.admission import needs
 from core.web.present import language, t, tt
 
@@ -37,20 +37,16 @@ class Village:
 @needs("visit.record")
 def index() -> ResponseReturnValue:
     """The visits that wait for this person, by village; the village with the most urgent visit first."""
-    statement = monitoring.due(g.actor)
-    if place := keyset.read_mark(request.args.get("after", "")):
-        statement = statement.where(keyset.past(tasks.task.c.due_on, tasks.task.c.id, place))
-    rows = db.execute(statement.limit(PAGE + 1)).all()
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    page = paging.page(monitoring.due(g.actor), tasks.task.c.due_on, tasks.task.c.id, PAGE)
     return render_template(
         "monitoring/index.html",
-        villages=_by_village(rows),
-        titles={row.id: _title(row) for row in rows},
-        phones=_phones(row.household_id for row in rows),
-        late=sum(row.due_on < db.today() for row in rows),
+        page=page,
+        villages=_by_village(page.rows),
+        titles={row.id: _title(row) for row in page.rows},
+        phones=_phones(row.household_id for row in page.rows),
+        late=sum(row.due_on < db.today() for row in page.rows),
         today=db.today(),
         NEVER=tasks.NEVER,
-        older=url_for(".index", after=keyset.mark(rows[-1].due_on, rows[-1].id)) if more else "",
     )
 
 
@@ -155,12 +151,3 @@ def _made(row: Any, step: Step) -> Made:
         [(tt(each.label), show(each, answers[each.name], language())) for each in step.fields if each.name in answers],
         monitoring.judged(row),
     )
-
-
-@blueprint.get("/cases/<number>/visits/<step>/photos/<int:document_id>")
-def photo(number: str, step: str, document_id: int) -> ResponseReturnValue:
-    """A photograph taken at a visit; for whoever may see the case."""
-    row, found = cases.find(g.actor, number), documents.document_row(document_id)
-    if found is None or (found.case_id, found.kind, found.step) != (row.id, "visit", step):
-        raise NotFound(Reason("document_unknown", Text("Không có ảnh này", "There is no such photograph")))
-    return send_file(documents.path_of(found.sha256), found.type, download_name=found.name)

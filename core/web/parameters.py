@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 
 from core import db
 from core.domain import access, parameters, programmes, units
@@ -49,9 +49,10 @@ class ChangeForm(forms.Form):
         Text("Mã, tên địa bàn theo ngày", "Code or name as of"),
         description=Text("Để trống là hôm nay. Đơn vị trước 01/07/2025: ghi một ngày trước đó.", "Empty: today."),
     )
-    area_kind = SelectField(
+    area_kind = forms.OneOf(
         Text("Loại địa bàn", "Kind of area"),
-        choices=[("", Text("Mọi loại", "Every kind")), *AREA_KINDS.items()],
+        options=[("", Text("Mọi loại", "Every kind")), *AREA_KINDS.items()],
+        default="",
     )
     source = StringField(
         Text("Văn bản làm căn cứ", "Document it rests on"),

@@ -160,7 +160,7 @@ def allocations(fund_id: int) -> list[Any]:
 
 
 def commitments_of(actor: Actor, fund_id: int) -> Select[Any]:
-    """A statement of a fund's promises to cases within reach, latest first; the way in pages it by id.
+    """A statement of a fund's promises to cases within reach, latest first; paged by (committed_at, id).
 
     Columns: those of ``commitment``, and of the case ``number``, ``subject_name``, ``state``, ``workflow``,
     ``workflow_version`` and ``unit_id``.
@@ -177,5 +177,5 @@ def commitments_of(actor: Actor, fund_id: int) -> Select[Any]:
         )
         .join(case, case.c.id == commitment.c.case_id)
         .where(commitment.c.fund_id == fund_id, access.visible_to(actor, case))
-        .order_by(commitment.c.id.desc())
+        .order_by(commitment.c.committed_at.desc(), commitment.c.id.desc())
     )

@@ -18,18 +18,21 @@ _AT_ONCE = 1000  # cases named one by one in a query
 
 
 def payable(actor: Actor) -> Select[Any]:
-    """A statement of the instalments this person can pay now, most urgent first; the way in pages it by (due_on, task).
+    """A statement of the instalments this person can pay now, most urgent first; paged by (due_on, id).
 
-    Columns: those of ``instalment``; ``task_id``, ``since`` and ``due_on`` of the task; and of the case ``number``,
-    ``subject_name``, ``village``, ``unit_id``, ``programme``, ``programme_version`` and its amount as ``whole``.
+    Columns: ``id``, ``since`` and ``due_on`` of the task; ``case_id``, ``code`` and ``amount`` of the instalment; and of
+    the case ``number``, ``subject_name``, ``village``, ``unit_id``, ``programme``, ``programme_version`` and its amount
+    as ``whole``.
     """
     task, case = tasks.task, cases.case
     return (
         select(
-            instalment,
-            task.c.id.label("task_id"),
+            task.c.id,
             task.c.since,
             task.c.due_on,
+            instalment.c.case_id,
+            instalment.c.code,
+            instalment.c.amount,
             case.c.number,
             case.c.subject_name,
             case.c.village,
