@@ -79,8 +79,8 @@ def _plan(batch: Batch) -> dict[int, list[Reason]]:
 
 def asked(programme: Any, case: Any) -> list[tuple[Any, int]]:
     """What a case asks of each source, in đồng; sources it asks nothing of are left out."""
-    answers = json.loads(case.answers)
-    return [(support, answers[support.field]) for support in programme.supports if answers.get(support.field)]
+    found: list[tuple[Any, int]] = programme.asked(json.loads(case.answers))
+    return found
 
 
 def _covers(row: Any, case: Any) -> bool:

@@ -21,7 +21,7 @@ from core.text import Text, canonical
 
 def amount_of(programme: programmes.Programme, answers: Mapping[str, Any]) -> int:
     """The đồng that the answers ask of public sources."""
-    return sum(answers.get(support.field, 0) for support in programme.supports)
+    return sum(amount for _, amount in programme.asked(answers))
 
 
 _delete_facts = delete(case_fact).where(case_fact.c.case_id == bindparam("case"))
@@ -35,8 +35,9 @@ def keep_facts(case_id: int, programme: programmes.Programme, answers: Mapping[s
     for name, value in typed.items():
         if value is not None:
             kind = "number" if isinstance(value, int) else "code" if isinstance(value, str) else "day"
+            empty = dict.fromkeys(("number", "code", "day"))
             rows.append(
-                {"case_id": case_id, "name": name.lstrip("."), "number": None, "code": None, "day": None, kind: value}
+                {"case_id": case_id, "name": name.lstrip("."), **empty, kind: int(value) if kind == "number" else value}
             )
     if rows:
         db.execute(insert(case_fact), rows)
@@ -46,6 +47,7 @@ _save = (
     update(case)
     .where(case.c.id == bindparam("b_id"), case.c.version == bindparam("b_version"))
     .values(
+        programme_version=bindparam("b_form"),
         answers=bindparam("b_answers"),
         amount=bindparam("b_amount"),
         version=case.c.version + 1,
@@ -59,12 +61,15 @@ _save = (
 def save_answers(actor: Actor, number: str, raw: Mapping[str, Any], version: int | None = None) -> Any:
     """Replace the answers of a case by ``raw`` and give the case as it is then. Unfinished is fine, unreadable is not.
 
+    They belong to the programme's form of today from then on.
+
     Raises ``NotFound``, ``NotAllowed``, ``Stale`` and ``BadInput``; nothing is kept then, but a draft stays.
     """
     row = reading.find(actor, number, lock=True)
     may_edit(actor, row)
     reading.check_version(row, version)
-    programme = db.registry().programme(row.programme).programme
+    in_force: programmes.InForce = db.registry().programme(row.programme)
+    programme = in_force.programme
     typed, reasons = read(programme.fields, raw)
     if reasons:
         raise BadInput(reasons)
@@ -75,9 +80,11 @@ def save_answers(actor: Actor, number: str, raw: Mapping[str, Any], version: int
         for name in sorted({*before, *typed})
         if before.get(name) != typed.get(name)
     }
-    if not changed:
+    renewed = {"form": in_force.version} if row.programme_version != in_force.version else {}
+    if not changed and not renewed:
         return row
-    personal = {field.name for field in programme.fields if field.privacy != "public"}
+    programmes.keep_definitions(db.registry().machine(row.workflow, row.workflow_version), in_force)
+    public = {field.name for field in programme.fields if field.privacy == "public"}
     [(seq, hashed)] = history.append(
         actor.id,
         [
@@ -89,9 +96,9 @@ def save_answers(actor: Actor, number: str, raw: Mapping[str, Any], version: int
                 "edit",
                 row.state,
                 row.state,
-                {"changed": {name: change for name, change in changed.items() if name not in personal}},
-                {"changed": {name: change for name, change in changed.items() if name in personal}}
-                if personal & set(changed)
+                {"changed": {name: change for name, change in changed.items() if name in public}, **renewed},
+                {"changed": {name: change for name, change in changed.items() if name not in public}}
+                if set(changed) - public
                 else {},
             )
         ],
@@ -101,6 +108,7 @@ def save_answers(actor: Actor, number: str, raw: Mapping[str, Any], version: int
         {
             "b_id": row.id,
             "b_version": row.version,
+            "b_form": in_force.version,
             "b_answers": canonical(typed),
             "b_at": db.now(),
             "b_amount": amount_of(programme, typed),

@@ -9,9 +9,10 @@ from typing import Any
 
 from core import db
 from core.domain import documents, programmes
+from core.domain.cases.editing import amount_of
 from core.domain.programmes import Judgement, Programme, applies
 from core.errors import Reason
-from core.fields import missing
+from core.fields import missing, read
 from core.text import Text
 from core.workflow import Batch, Effect, Requirement
 
@@ -33,8 +34,30 @@ def verdicts(
 
 
 def _form_complete(batch: Batch) -> dict[int, list[Reason]]:
-    fields = batch.programme.fields
-    return {row.id: found for row in batch.cases if (found := missing(fields, json.loads(row.answers)))}
+    present = db.registry().programme(batch.programme.code).version
+    found = {}
+    for row in batch.cases:
+        answers = json.loads(row.answers)
+        if row.programme_version != present and _reads_otherwise(batch.programme, row, answers):
+            found[row.id] = [_FORM_CHANGED]
+        elif reasons := missing(batch.programme.fields, answers):
+            found[row.id] = reasons
+    return found
+
+
+def _reads_otherwise(programme: Programme, row: Any, answers: Mapping[str, Any]) -> bool:
+    """Whether the programme's form of today does not take the answers as they are, or makes another amount of them."""
+    typed, unread = read(programme.fields, answers)
+    return bool(unread) or typed != answers or amount_of(programme, typed) != row.amount
+
+
+_FORM_CHANGED = Reason(
+    "form_changed",
+    Text(
+        "Biểu mẫu của chương trình đã thay đổi từ khi nhập; hãy mở phần nội dung, kiểm tra và lưu lại",
+        "The programme's form has changed since it was filled in; open the answers, check them and save them again",
+    ),
+)
 
 
 def _papers_complete(batch: Batch) -> dict[int, list[Reason]]:

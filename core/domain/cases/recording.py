@@ -53,7 +53,7 @@ def record(
 
 
 def form_of(row: Any) -> Form:
-    """The form the case was opened under; it is there also when the programme's plugin is gone."""
+    """The form the case's answers were last saved with; it is there also when the programme's plugin is gone."""
     found: Form = db.registry().forms[row.programme, row.programme_version]
     return found
 

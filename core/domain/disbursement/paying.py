@@ -16,7 +16,7 @@ from core.domain.disbursement.planning import ask_next, next_payment, of_case, p
 from core.domain.disbursement.tables import instalment, payment
 from core.errors import BadInput, NotAllowed, NotFound, Reason, Refused, Unmet, WrongState
 from core.fields import Field, parse_date, read
-from core.text import Text
+from core.text import Text, money
 
 FIELDS = (
     Field("paid_on", "date", Text("Ngày chi", "Paid on"), required=True),
@@ -207,6 +207,19 @@ def _due(row: Any, code: str | None) -> Any:
 
 def _take_from_promises(row: Any, due: Any) -> list[dict[str, Any]]:
     taken = parts_of(row, due)
+    covered = sum(each.amount for each in taken)
+    if covered != due.amount:
+        raise Unmet(
+            Reason(
+                "promised_short",
+                Text(
+                    f"Các nguồn vốn chỉ giữ cho đợt này {money(covered)} đồng, cần {money(due.amount)} đồng",
+                    f"The funds hold only {money(covered, 'en')} đồng for this instalment of {money(due.amount, 'en')}",
+                ),
+                seen=covered,
+                needed=due.amount,
+            )
+        )
     if taken:
         db.execute(
             payment.insert(),

@@ -26,7 +26,7 @@ from core import db
 from core.domain import access, cases, disbursement, programmes, tasks
 from core.domain.access import Actor
 from core.domain.programmes import Step, applies
-from core.errors import Reason
+from core.errors import NotFound, Reason
 from core.text import Text
 from core.workflow import Batch, Effect, Requirement, Wait
 
@@ -52,11 +52,27 @@ visit = Table(
 
 def _due(step: Step, row: Any, start: date, on: date) -> date | None:
     """The day a step is due when what it comes after was on ``start``; None when the place has no value for it."""
+    if step.due not in db.registry().parameters.declarations:
+        return None  # a check that the programme no longer has
     value = programmes.resolve(row, on)(step.due)
     if value is None or value.value is None:
         return None
     count = int(value.value)  # type: ignore[arg-type]
     return start + timedelta(days=count) if step.unit == "days" else _add_months(start, count)
+
+
+def step_of(row: Any, code: str) -> Step:
+    """A planned check as the programme describes it now, or as the case's form does when the programme lost it.
+
+    Raises ``NotFound`` when neither does.
+    """
+    in_force = db.registry().programmes.get(row.programme)
+    steps = (*(in_force.programme.steps if in_force else ()), *cases.form_of(row).steps)
+    found = next((each for each in steps if each.code == code), None)
+    if found is None:
+        gone = Text("Chương trình không còn bước kiểm tra này", "The programme no longer has this check")
+        raise NotFound(Reason("visit_unknown", gone, seen=code[:40]))
+    return found
 
 
 def _add_months(start: date, months: int) -> date:
@@ -187,15 +203,14 @@ def of_case(case_id: int) -> list[Any]:
 def open_gates(row: Any, step: Step, visited_on: date) -> None:
     """Let what waits for the step begin: later visits get their dates, the next instalment can be paid."""
     db.execute(disbursement.passed_step.insert(), {"case_id": row.id, "step": step.code, "passed_on": visited_on})
-    programme = db.registry().programme(row.programme).programme
-    following = {each.code: each for each in programme.steps if each.after == step.code}
     for later in of_case(row.id):
-        if later.step in following and later.recorded_at is None and later.due_on is None:
-            due = _due(following[later.step], row, visited_on, db.today()) or db.today()
+        if later.recorded_at is not None or later.due_on is not None:
+            continue
+        following = step_of(row, later.step)
+        if following.after == step.code:
+            due = _due(following, row, visited_on, db.today()) or db.today()
             db.execute(update(visit).where(visit.c.id == later.id).values(due_on=due))
-            tasks.add(
-                [tasks.row_for(row, "visit", later.step, _wait(following[later.step]), row.programme, db.today(), due)]
-            )
+            tasks.add([tasks.row_for(row, "visit", later.step, _wait(following), row.programme, db.today(), due)])
     disbursement.ask_next(row, db.today())
 
 

@@ -13,7 +13,7 @@ from core import db
 from core.domain import access, cases, disbursement, documents, tasks
 from core.domain.access import Actor
 from core.domain.monitoring.judged import told
-from core.domain.monitoring.planning import of_case, open_gates, plan_again, visit
+from core.domain.monitoring.planning import of_case, open_gates, plan_again, step_of, visit
 from core.domain.programmes import Step
 from core.errors import BadInput, NotAllowed, NotFound, Reason, Refused, Stale, Unmet, WrongState
 from core.fields import Field, parse_date, read
@@ -96,11 +96,9 @@ def _refusals(actor: Actor, row: Any, planned: Any) -> list[Refused]:
         )
     elif access.held_at(actor, roles, row) is None:
         found.append(NotAllowed(access.role_missing(roles)))
-    step = next(each for each in cases.form_of(row).steps if each.code == planned.step)
+    step = step_of(row, planned.step)
     if step.after != "approve" and step.after not in disbursement.passed_steps(row.id):
-        before = next(
-            (each.title for each in cases.form_of(row).steps if each.code == step.after), Text(step.after, step.after)
-        )
+        before = step_of(row, step.after).title
         found.append(
             Unmet(
                 Reason(
@@ -150,7 +148,7 @@ def record_visit(
     cases.check_version(row, version)
     planned = open_visit(row, step_code)
     _check_attempt(row, planned, attempt)
-    step: Step = db.registry().programme(row.programme).programme.step(step_code)
+    step = step_of(row, step_code)
     given = {"visited_on": db.today().isoformat(), **data}
     typed, unread = read(fields_of(step), given, complete=True)
     unread += _dates_in_order(row, typed)

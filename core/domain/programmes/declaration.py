@@ -98,6 +98,11 @@ class Programme:
     parameters: tuple[Declared, ...] = ()
     counts_on: str = "application"
 
+    def asked(self, answers: Mapping[str, Any]) -> list[tuple[Support, int]]:
+        """What answers ask of each source, in đồng; sources they ask nothing of are left out."""
+        amounts = [(support, answers.get(support.field)) for support in self.supports]
+        return [(support, amount) for support, amount in amounts if isinstance(amount, int) and amount]
+
     def step(self, code: str) -> Step:
         """The monitoring step of that code. Raises ``KeyError``."""
         return {step.code: step for step in self.steps}[code]

@@ -42,7 +42,12 @@ def facts_of(answers: Mapping[str, Any], fields: Iterable[Field], prefix: str = 
 
 
 def _typed(field: Field, value: Any) -> Any:
-    return date.fromisoformat(value) if field.type == "date" and value is not None else value
+    if field.type != "date" or value is None:
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None  # answered when the programme asked for something else here
 
 
 @dataclass(frozen=True)
