@@ -81,6 +81,7 @@ def invent(seed: int, count: int, first: int, latest: int, wishes: Sequence[str]
     ``wishes`` is what those with a bad house ask for.
     """
     found: list[Household] = []
+    borne: set[str] = set()
     shares = [count * commune.share // 100 for commune in COMMUNES]
     shares[0] += count - sum(shares)
     for commune, share in zip(COMMUNES, shares, strict=True):
@@ -90,17 +91,24 @@ def invent(seed: int, count: int, first: int, latest: int, wishes: Sequence[str]
         for serial in range(1, share + 1):
             category = next(categories)
             bad_house = category in ("poor", "near_poor") and next(lacking)
-            household = _household(rng, commune, serial, category, bad_house, first, wishes)
+            household = _household(rng, borne, commune, serial, category, bad_house, first, wishes)
             found.append(replace(household, since=latest) if serial % 17 == 0 else household)
     return found
 
 
 def _household(
-    rng: Random, commune: Commune, serial: int, category: str, bad_house: bool, first: int, wishes: Sequence[str]
+    rng: Random,
+    borne: set[str],
+    commune: Commune,
+    serial: int,
+    category: str,
+    bad_house: bool,
+    first: int,
+    wishes: Sequence[str],
 ) -> Household:
     groups = [group for group, _ in commune.groups]
     group = rng.choices(groups, [weight for _, weight in commune.groups])[0]
-    people = _People(rng, commune, group, first + 1)
+    people = _People(rng, borne, commune, group, first + 1)
     shape: Callable[[_People], None] = rng.choices(
         (alone, old_couple, mother, couple, three_generations), (16, 10, 15, 41, 18)
     )[0]
@@ -124,7 +132,7 @@ def _household(
         members=members,
         set_up_on=_day(rng, min(max(head.year + 22, 1976), 2012), 2016 if serial % 11 else 2021),
         residence="Tạm trú" if rng.random() < 0.04 else "Thường trú",
-        phone="" if rng.random() < 0.2 else f"09{rng.randrange(10**8):08d}",
+        phone="" if rng.random() < 0.2 else names.phone(rng),
         category=category,
         score_a=_score_a(rng, category, limit),
         deprived=_deprivations(rng, category, bad_house, members, first),
@@ -135,10 +143,10 @@ def _household(
 
 
 class _People:
-    """The members of one household as they are thought up; ``year`` is the present one."""
+    """The members of one household as they are thought up. ``year`` is this year, ``borne`` the numbers in use."""
 
-    def __init__(self, rng: Random, commune: Commune, group: str, year: int) -> None:
-        self.rng, self.commune, self.group, self.year = rng, commune, group, year
+    def __init__(self, rng: Random, borne: set[str], commune: Commune, group: str, year: int) -> None:
+        self.rng, self.borne, self.commune, self.group, self.year = rng, borne, commune, group, year
         self.members: list[Person] = []
 
     def add(self, relation: str, sex: str, age: int, family: str = "", group: str = "") -> Person:
@@ -154,7 +162,7 @@ class _People:
             birth=born if year_alone else _day(rng, born, born),
             sex="Nam" if sex == "male" else "Nữ",
             group=group or self.group,
-            id_number="" if rng.random() < 0.03 else names.id_number(rng, registered, sex, born),
+            id_number="" if rng.random() < 0.03 else self.number(registered, sex, born),
         )
         if any(person.name == other.name for other in self.members):
             return self.add(relation, sex, age, family, group)
@@ -162,6 +170,14 @@ class _People:
             person.marks.append("BTXH")
         self.members.append(person)
         return person
+
+    def number(self, registered: str, sex: str, born: int) -> str:
+        """A personal number that nobody bears yet."""
+        found = names.id_number(self.rng, registered, sex, born)
+        while found in self.borne:
+            found = names.id_number(self.rng, registered, sex, born)
+        self.borne.add(found)
+        return found
 
     def children(self, family: str, count: int, oldest: int, relation: str = "Con") -> None:
         """Children of whom the first is about ``oldest``."""

@@ -86,5 +86,13 @@ def full_name(rng: Random, family_name: str, sex: str, born: int) -> str:
 
 
 def id_number(rng: Random, registered: str, sex: str, born: int) -> str:
-    """A made-up personal number that keeps the rules: registration, century and sex, year, six digits at random."""
-    return f"{registered}{(born - 1900) // 100 * 2 + (sex == 'female')}{born % 100:02d}{rng.randrange(10**6):06d}"
+    """A made-up personal number that keeps the rules: registration, century and sex, year, then 99 and four digits.
+
+    The last six count up the births of a year, and no province has had 990,000 in one: nobody bears such a number.
+    """
+    return f"{registered}{(born - 1900) // 100 * 2 + (sex == 'female')}{born % 100:02d}99{rng.randrange(10**4):04d}"
+
+
+def phone(rng: Random) -> str:
+    """A made-up telephone number that anybody sees is none."""
+    return f"0900 000 {rng.randrange(1000):03d}"

@@ -17,13 +17,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from core import db
-from core.demo import pictures
+from core.demo import money, pictures
 from core.demo.accounts import COMMUNES, Commune, monitor_of, officer_of
 from core.demo.stories import LONGEST, Act, Story
 from core.domain import budget, cases, disbursement, monitoring, people, programmes, units
 from core.domain.access import Actor
-from core.domain.programmes import Programme, applies
+from core.domain.programmes import Paper, Programme, applies
 from core.hookspecs import DemoCase
+from core.text import fold
 
 FIRST_DAY = date(2025, 7, 2)  # the provinces and communes of the demo are those since 01/07/2025
 MOST_REPEATS = 20
@@ -137,10 +138,9 @@ def _open(office: Office, run: Run, act: Act) -> bool:
             run.case = found.case
             officer, household = office.actors[officer_of(run.commune)], people.household_number(found.household_id)
             run.number = cases.open_case(officer, run.programme, household, found.case.answers, found.person_id).number
-            for kind in _papers(run.number, officer):
+            for paper in _papers(run.number, officer):
                 office.clock.moment += timedelta(minutes=2)
-                name = f"{kind.replace('_', '-')}-{run.number}.jpg"
-                cases.attach_paper(officer, run.number, kind, name, _paper(run, kind))
+                cases.attach_paper(officer, run.number, paper.code, _file_name(paper), _picture(run, paper))
             return False
     return False
 
@@ -201,14 +201,19 @@ def _ask(office: Office, programme_code: str, commune_code: str) -> list[Candida
     return [Candidate(key, person_id, case, judged[key].holds) for key, person_id, case, _ in asked]
 
 
-def _papers(number: str, actor: Actor) -> list[str]:
-    return [paper.code for paper in cases.papers_of(cases.find(actor, number)) if paper.required_for]
+def _papers(number: str, actor: Actor) -> list[Paper]:
+    return [paper for paper in cases.papers_of(cases.find(actor, number)) if paper.required_for]
 
 
-def _paper(run: Run, kind: str) -> bytes:
-    if "photo" in kind:
+def _file_name(paper: Paper) -> str:
+    """What a scanner's file would be called: the paper's title without marks."""
+    return f"{fold(paper.title.vi).replace(' ', '-')[:60]}.jpg"
+
+
+def _picture(run: Run, paper: Paper) -> bytes:
+    if "photo" in paper.code:
         return pictures.photograph(f"{run.programme}:{run.serial}:before", 1, 3)
-    return pictures.page(f"{kind}:{run.serial % 7}")
+    return pictures.page(f"{paper.code}:{run.serial % 7}")
 
 
 def _propose(office: Office, run: Run, act: Act) -> bool:
@@ -221,11 +226,8 @@ def _edit(office: Office, run: Run, act: Act) -> bool:
     officer = office.actors[officer_of(run.commune)]
     answers = json.loads(cases.find(officer, run.number).answers)
     cases.save_answers(officer, run.number, answers)
-    kinds = _papers(run.number, officer)
-    if kinds:
-        cases.attach_paper(
-            officer, run.number, kinds[0], f"bo-sung-{run.number}.jpg", pictures.page(f"{kinds[0]}:again:{run.serial}")
-        )
+    for paper in _papers(run.number, officer)[:1]:
+        cases.attach_paper(officer, run.number, paper.code, "ban-bo-sung.jpg", pictures.page(f"again:{run.serial}"))
     return False
 
 
@@ -239,13 +241,21 @@ def _approve(office: Office, runs: list[Run]) -> None:
         "decision_signer": SIGNER,
         "decision_capacity": CAPACITY,
     }
-    by_programme: dict[str, list[str]] = {}
+    by_programme: dict[str, dict[str, Run]] = {}
     for run in runs:
-        by_programme.setdefault(run.programme, []).append(run.number)
-    for numbers in by_programme.values():
-        for outcome in cases.move_many(office.actors["approver"], numbers, "approve", data):
-            if outcome.refusal:
-                raise outcome.refusal
+        by_programme.setdefault(run.programme, {})[run.number] = run
+    for code, waiting in by_programme.items():
+        programme: Programme = db.registry().programme(code).programme
+        for _ in range(MOST_REPEATS):
+            outcomes = cases.move_many(office.actors["approver"], list(waiting), "approve", data)
+            short = [each for each in outcomes if each.refusal]
+            for outcome in short[:1]:  # what is added for one may do for the others
+                if any(reason.code != "budget_short" for reason in outcome.reasons):
+                    raise outcome.refusal  # type: ignore[misc]
+                money.add(office.actors["manager"], programme, waiting[outcome.number].commune, outcome.reasons)
+            waiting = {each.number: waiting[each.number] for each in short}
+            if not waiting:
+                break
 
 
 def _return(office: Office, run: Run, act: Act) -> bool:
@@ -269,18 +279,10 @@ def _close(office: Office, run: Run, act: Act) -> bool:
 
 
 def _short(office: Office, run: Run, act: Act) -> bool:
-    """Take back so much of the commune's fund that half of what the case asks is missing."""
+    programme: Programme = db.registry().programme(run.programme).programme
     row = cases.find(office.actors["approver"], run.number)
-    commune = units.unit_by_code(run.commune.code, db.today())
-    programme = db.registry().programme(run.programme).programme
     asked = {support.source: amount for support, amount in budget.asked(programme, row)}
-    manager = office.actors["manager"]
-    for fund in db.execute(budget.funds(manager)).all():
-        if (fund.owner_id, fund.year, fund.programme) == (commune.id, db.today().year, run.programme):
-            spare = fund.allocated - fund.committed - asked.get(fund.source, 0) // 2
-            if spare > 0:
-                document = "Quyết định điều chỉnh giảm dự toán của UBND tỉnh (dữ liệu thử)"
-                budget.allocate(manager, fund.code, -spare, document, db.today())
+    money.take_back(office.actors["manager"], programme, run.commune, asked)
     return False
 
 

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core import db, instance as instances
-from core.demo import accounts, households, lists, office as offices, stories
-from core.demo.accounts import ACCOUNTS, COMMUNES, HILLS, PROVINCE, RURAL, WARD, officer_of
+from core.demo import accounts, households, lists, money, office as offices, stories
+from core.demo.accounts import ACCOUNTS, COMMUNES, HILLS, RURAL, WARD, officer_of
 from core.demo.households import Household
 from core.demo.office import FIRST_DAY, Office, Run
-from core.domain import access, budget, cases, history, people, units
+from core.domain import access, cases, history, people, units
 from core.domain.programmes import Programme
 from core.domain.users import passwords
 from core.errors import BadInput, Reason, WrongState
@@ -170,42 +170,18 @@ def _runs(running: list[Programme], number: int) -> list[Run]:
 
 
 def _grant(office: Office, runs: list[Run], running: list[Programme], year: int) -> None:
-    """The funds of a year: for each source one of the province, and of the last source one of each commune."""
+    """The funds of a year, for the cases that will be approved in it."""
     office.candidates.clear()  # another year, other rules
-    manager = office.actors["manager"]
-    approvals = Counter(
-        (run.programme, run.commune.code)
-        for run in runs
-        for act in run.story.acts
-        if act.verb == "propose" and offices.days_before(office.on, act.ago).year == year
-    )
-    document = f"Quyết định giao dự toán năm {year} của UBND tỉnh Bắc Ninh (dữ liệu thử)"
     for programme in running:
-        for support in programme.supports:
-            name = f"{programme.title.vi}: {support.title.vi.lower()} năm {year}"
-            by_commune = support.source == "local" or len(programme.supports) == 1
-            places = [each.code for each in COMMUNES] if by_commune else [PROVINCE]
-            for place in places:
-                wanted = sum(
-                    n for (code, here), n in approvals.items() if code == programme.code and place in (here, PROVINCE)
-                )
-                values = {
-                    "code": f"{programme.code[:12]}-{support.source[:12]}-{year % 100}-{place}",
-                    "name": name,
-                    "source": support.source,
-                    "capital": support.capital,
-                    "year": str(year),
-                    "programme": programme.code,
-                    "unit": place,
-                }
-                budget.create_fund(manager, values)
-                amount = max(3, wanted + 2) * _typical(support.source)
-                budget.allocate(manager, values["code"].upper(), amount, document, db.today())
-
-
-def _typical(source: str) -> int:
-    """Roughly what one case asks of a source, in đồng; the funds are rounded up from it."""
-    return {"central": 40_000_000, "local": 20_000_000}.get(source, 10_000_000)
+        approvals = Counter(
+            run.commune.code
+            for run in runs
+            for act in run.story.acts
+            if run.programme == programme.code
+            and act.verb in ("propose", "approve")
+            and offices.days_before(office.on, act.ago).year == year
+        )
+        money.grant(office.actors["manager"], programme, year, {place: n // 2 + 1 for place, n in approvals.items()})
 
 
 def _password_file(instance: db.Instance) -> Path:
