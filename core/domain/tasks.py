@@ -234,8 +234,9 @@ def waiting_for(actor: Actor) -> ColumnElement[bool]:
 
 def worklist(actor: Actor, case_table: Any) -> Select[Any]:
     """A statement of what waits for the person, most urgent first; the way in filters and pages it by (due_on, id)."""
+    shown = ("number", "state", "subject_name", "village", "version")  # a task outlives states
     return (
-        select(task, case_table.c.number, case_table.c.subject_name, case_table.c.village, case_table.c.version)
+        select(*(each for each in task.c if each.name != "state"), *(case_table.c[name] for name in shown))
         .join(case_table, case_table.c.id == task.c.case_id)
         .where(waiting_for(actor))
         .order_by(task.c.due_on, task.c.id)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
@@ -14,6 +15,7 @@ from core.domain import access, cases, tasks, units
 from core.text import Text, fold
 from core.web import navigation, paging, states
 from core.web.present import t, tt
+from core.workflow import Transition
 
 blueprint = Blueprint("tasks", __name__)
 SIZES = (50, 300)
@@ -62,7 +64,7 @@ def _filtered(statement: Select[Any], asked: dict[str, str]) -> Select[Any]:
     if asked["programme"]:
         statement = statement.where(columns.programme == asked["programme"])
     if asked["state"]:
-        statement = statement.where(columns.state == asked["state"])
+        statement = statement.where(cases.case.c.state == asked["state"])
     if asked["due"] == "late":
         statement = statement.where(columns.due_on < db.today())
     elif asked["due"] == "week":
@@ -73,33 +75,36 @@ def _filtered(statement: Select[Any], asked: dict[str, str]) -> Select[Any]:
 
 
 def _described(row: Any) -> dict[str, Any]:
-    """A row of the list with its words."""
-    return {"row": row, "what": what_to_do(row, row), "state": states.state_of(row)}
+    """A row of the list with its words, and the page of its task where that is not the case's own."""
+    url = ""
+    if row.kind == "visit":
+        url = url_for("monitoring.record", number=row.number, step=row.key)
+    elif row.kind == "payment":
+        url = url_for("disbursement.pay", number=row.number, code=row.key)
+    return {"row": row, "what": what_to_do(row, row), "url": url, "state": states.state_of(row)}
 
 
 def what_to_do(task: Any, case: Any) -> str:
     """What a task of a case asks of its reader."""
     form, named = cases.form_of(case), Text(task.key, task.key)
     if task.kind == "visit":
-        step = next((each.title for each in form.steps if each.code == task.key), named)
-        return t("Kiểm tra: {step}", "Check: {step}", step=tt(step))
+        return tt(next((each.title for each in form.steps if each.code == task.key), named))
     if task.kind == "payment":
         due = next((each.title for each in form.instalments if each.code == task.key), named)
-        return t("Chi trả: {due}", "Pay: {due}", due=tt(due))
+        return t("Chi trả «{due}»", "Pay “{due}”", due=tt(due))
     waits = states.machine_of(case).workflow.state(task.key).waits
     return tt(next((wait.title for wait in waits if wait.role == task.role), named))
 
 
-def steps_for_many(rows: Any) -> list[dict[str, Any]]:
+def steps_for_many(rows: Iterable[Any]) -> list[Transition]:
     """The steps that ticked cases of the list can be taken through at once by this person, in the workflow's order."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, tuple[int, Transition]] = {}
     for row in rows:
         machine = states.machine_of(row)
-        for step in machine.leaving(row.state) if row.kind == "state" else ():
-            if not step.automatic and step.code not in found and row.role in machine.roles(step, row.state):
-                by_decision = any(field.name == "decision_number" for field in step.fields)
-                found[step.code] = {"code": step.code, "title": tt(step.title), "by_decision": by_decision}
-    return list(found.values())
+        for place, step in enumerate(machine.workflow.transitions) if row.kind == "state" else ():
+            if row.state in step.sources and not step.automatic and row.role in machine.roles(step, row.state):
+                found.setdefault(step.code, (place, step))
+    return [step for _, step in sorted(found.values(), key=lambda each: each[0])]
 
 
 def programme_titles() -> dict[str, str]:

@@ -322,7 +322,7 @@ def test_a_case_page_asks_the_database_the_same_whatever_its_length(world: World
 
 def test_paid_and_checked_the_case_tells_the_next_person_what_to_do(world: World, visit: Visit) -> None:
     case = approved(world)
-    assert "Chưa thể chi trả Đợt 1" in words(visit("accountant").get(f"/cases/{case}"))
+    assert "Chưa thể chi trả «Đợt 1»" in words(visit("accountant").get(f"/cases/{case}"))
     with db.transaction(world.instance):
         monitoring.record_visit(world.monitor, case, "dug", SEEN)
         disbursement.pay(world.accountant, case, "first", PAID)

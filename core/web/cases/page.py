@@ -37,7 +37,7 @@ def show(number: str) -> ResponseReturnValue:
     editable = in_force is not None and may_edit(row)
     told = story(row, form)
     duties = _duties(row, form) if in_force else []
-    steps = cases.possible(g.actor, row)
+    steps, judged = cases.possible(g.actor, row), verdicts(row, in_force)
     return render_template(
         "cases/show.html",
         row=row,
@@ -54,7 +54,8 @@ def show(number: str) -> ResponseReturnValue:
         editable=editable,
         fixes=Fixes(row, form, editable),
         sections=_order(editable, duties),
-        verdicts=verdicts(row, in_force),
+        verdicts=judged,
+        judging=editable or any(verdict.outcome is not True for _, verdict in judged) or any(map(_judged_for, steps)),
         answers=_answers(form, json.loads(row.answers)),
         papers=_papers(row, form),
         money=_money(row, in_force),
@@ -73,6 +74,11 @@ def show(number: str) -> ResponseReturnValue:
     )
 
 
+def _judged_for(step: cases.Possible) -> bool:
+    """Whether this person takes a step for which the criteria have to hold, and so has to read them."""
+    return step.mine and "criteria_hold" in step.transition.requirements
+
+
 def may_edit(row: Any) -> bool:
     """Whether this person may change the case's answers and papers now."""
     try:
@@ -83,12 +89,12 @@ def may_edit(row: Any) -> bool:
 
 
 class Duty(NamedTuple):
-    """A payment or a visit that is this person's to do; the address of its page, and what stands in the way."""
+    """A payment (of ``amount`` đồng) or a visit that is this person's to do: its page, and what stands in the way."""
 
     kind: str
     title: str
     url: str
-    due_on: Any
+    amount: int
     reasons: Sequence[Reason]
 
 
@@ -101,14 +107,14 @@ def _duties(row: Any, form: Form) -> list[Duty]:
         for planned in monitoring.of_case(row.id):
             if planned.recorded_at is None and planned.due_on is not None:
                 title = tt(titles.get(planned.step, Text(planned.step, planned.step)))
-                url = link_to("monitoring.record", number=row.number, step=planned.step)
-                found.append(Duty("visit", title, url, planned.due_on, monitoring.why_not(g.actor, row, planned)))
+                url = url_for("monitoring.record", number=row.number, step=planned.step)
+                found.append(Duty("visit", title, url, 0, monitoring.why_not(g.actor, row, planned)))
     due = disbursement.next_payment(row.id) if access.held_at(g.actor, permissions.roles("pay"), row) else None
     if due is not None:
         named = {each.code: each.title for each in form.instalments}
         title = tt(named.get(due.code, Text(due.code, due.code)))
-        url = link_to("disbursement.pay", number=row.number, code=due.code)
-        found.append(Duty("payment", title, url, None, disbursement.why_not(g.actor, row, due)))
+        url = url_for("disbursement.pay", number=row.number, code=due.code)
+        found.append(Duty("payment", title, url, due.amount, disbursement.why_not(g.actor, row, due)))
     return found
 
 
@@ -125,11 +131,22 @@ def _order(editable: bool, duties: Sequence[Duty]) -> list[str]:
 
 
 def verdicts(row: Any, in_force: Any) -> list[tuple[Criterion, Verdict]]:
-    """The criteria of the programme, each with what comes of it now; none when its plugin is gone."""
+    """The criteria of the programme, each with what comes of it now: failing, unknown, holding.
+
+    None when the plugin of the programme is gone.
+    """
     if in_force is None:
         return []
     judged = {each.code: each for each in cases.verdicts([row], db.today())[row.id].verdicts}
-    return [(each, judged[each.code]) for each in in_force.programme.criteria if each.code in judged]
+    found = [(each, judged[each.code]) for each in in_force.programme.criteria if each.code in judged]
+    return sorted(found, key=lambda each: (False, None, True).index(each[1].outcome))
+
+
+@blueprint.app_template_filter("sources")
+def sources(verdict: Verdict) -> list[str]:
+    """The clauses that a verdict rests on, each once; one that stands in another is not told apart."""
+    every = dict.fromkeys(reason.source for reason in verdict.reasons if reason.source)
+    return [each for each in every if not any(each != other and each in other for other in every)]
 
 
 class Answer(NamedTuple):
