@@ -331,8 +331,8 @@ def rows_of(name: str) -> list[Any]:
 
 def _remainders(old: Any, new: Row) -> list[tuple[date | None, date | None]]:
     spans: list[tuple[date | None, date | None]] = []
-    if new.valid_from and (old["valid_from"] is None or old["valid_from"] < new.valid_from):
+    if new.valid_from and (old["valid_from"] or date.min) < new.valid_from:
         spans.append((old["valid_from"], new.valid_from - timedelta(days=1)))
-    if new.valid_to and (old["valid_to"] is None or old["valid_to"] > new.valid_to):
+    if new.valid_to and (old["valid_to"] or date.max) > new.valid_to:
         spans.append((new.valid_to + timedelta(days=1), old["valid_to"]))
     return spans

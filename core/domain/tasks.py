@@ -129,7 +129,15 @@ def deadline(wait: Wait, place: Any, on: date, start: date | None = None) -> dat
     if not wait.deadline or wait.deadline not in db.registry().parameters.declarations:
         return None
     row = programmes.resolve(place, on)(wait.deadline)
-    return (start or on) + timedelta(days=row.value) if row is not None and isinstance(row.value, int) else None
+    return days_later(start or on, row.value) if row is not None and isinstance(row.value, int) else None
+
+
+def days_later(start: date, days: int) -> date:
+    """The day so many days after ``start``; one that no calendar has is never."""
+    try:
+        return start + timedelta(days=days)
+    except OverflowError:
+        return NEVER
 
 
 def arrive(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -50,7 +51,8 @@ def create_fund(actor: Actor, values: Mapping[str, Any]) -> int:
     access.require(actor, "fund.manage", unit.place)
     wrong = []
     code, name = nfc(str(values.get("code", ""))).upper(), nfc(str(values.get("name", "")))
-    year = int(values["year"]) if str(values.get("year", "")).isdigit() else 0
+    written = str(values.get("year", ""))
+    year = int(written) if re.fullmatch("[0-9]{4}", written) else 0
     if not code or len(code) > 40:
         wrong.append(
             _wrong("code", Text("Nhập mã nguồn vốn, nhiều nhất 40 ký tự", "Enter a code of at most 40 characters"))

@@ -148,6 +148,20 @@ def pay(
                 field="paid_on",
             )
         )
+    checked_on = passed_steps(row.id).get(due.after)
+    if paid_on and checked_on and paid_on < checked_on:
+        reasons.append(
+            Reason(
+                "before_check",
+                Text(
+                    f"Ngày chi không được trước ngày kiểm tra đạt ({checked_on:%d/%m/%Y})",
+                    f"The payment cannot come before the check was passed ({checked_on:%d/%m/%Y})",
+                ),
+                seen=paid_on.isoformat(),
+                needed=checked_on.isoformat(),
+                field="paid_on",
+            )
+        )
     refusals = _refusals(actor, row, due)
     if refusals or reasons:
         every = [reason for refusal in refusals for reason in refusal.reasons] + reasons

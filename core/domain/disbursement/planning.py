@@ -173,7 +173,7 @@ EFFECTS = (
 _of_case = select(instalment).where(instalment.c.case_id == bindparam("case_id")).order_by(instalment.c.position)
 
 
-_passed = select(passed_step.c.step).where(passed_step.c.case_id == bindparam("case_id"))
+_passed = select(passed_step).where(passed_step.c.case_id == bindparam("case_id"))
 
 
 def of_case(case_id: int) -> list[Any]:
@@ -195,9 +195,9 @@ def _unpaid(case_ids: Sequence[int]) -> dict[int, list[int]]:
     return found
 
 
-def passed_steps(case_id: int) -> set[str]:
-    """The monitoring steps a case has passed."""
-    return {row.step for row in db.execute(_passed, {"case_id": case_id})}
+def passed_steps(case_id: int) -> dict[str, date]:
+    """The monitoring steps a case has passed, each with the day of the visit."""
+    return {row.step: row.passed_on for row in db.execute(_passed, {"case_id": case_id})}
 
 
 def next_payment(case_id: int) -> Any | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -58,7 +58,7 @@ def _due(step: Step, row: Any, start: date, on: date) -> date | None:
     if value is None or value.value is None:
         return None
     count = int(value.value)  # type: ignore[arg-type]
-    return start + timedelta(days=count) if step.unit == "days" else _add_months(start, count)
+    return tasks.days_later(start, count) if step.unit == "days" else _add_months(start, count)
 
 
 def step_of(row: Any, code: str) -> Step:
@@ -77,6 +77,8 @@ def step_of(row: Any, code: str) -> Step:
 
 def _add_months(start: date, months: int) -> date:
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if not date.min.year <= year <= date.max.year:
+        return tasks.NEVER
     for day in range(start.day, 27, -1):
         try:
             return date(year, month + 1, day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -151,7 +152,7 @@ def record_visit(
     step = step_of(row, step_code)
     given = {"visited_on": db.today().isoformat(), **data}
     typed, unread = read(fields_of(step), given, complete=True)
-    unread += _dates_in_order(row, typed)
+    unread += _dates_in_order(row, step, typed)
     refusals = _refusals(actor, row, planned)
     lacking = _photos_lacking(row, step, photos)
     if refusals or lacking or unread:
@@ -223,7 +224,7 @@ def _check_attempt(row: Any, planned: Any, attempt: int | None) -> None:
     )
 
 
-def _dates_in_order(row: Any, typed: Mapping[str, Any]) -> list[Reason]:
+def _dates_in_order(row: Any, step: Step, typed: Mapping[str, Any]) -> list[Reason]:
     visited_on = parse_date(typed.get("visited_on", ""))
     if visited_on and visited_on > db.today():
         return [
@@ -243,12 +244,28 @@ def _dates_in_order(row: Any, typed: Mapping[str, Any]) -> list[Reason]:
                 field="visited_on",
             )
         ]
+    before = disbursement.passed_steps(row.id).get(step.after)
+    if visited_on and before and visited_on < before:
+        return [
+            Reason(
+                "before_check",
+                Text(
+                    f"Ngày kiểm tra không được trước ngày của bước trước ({before:%d/%m/%Y})",
+                    f"The visit cannot come before the check it follows ({before:%d/%m/%Y})",
+                ),
+                seen=visited_on.isoformat(),
+                needed=before.isoformat(),
+                field="visited_on",
+            )
+        ]
     return []
 
 
 def _photos_lacking(row: Any, step: Step, photos: Sequence[tuple[str, bytes]]) -> list[Reason]:
-    there = sum(1 for each in documents.of_case(row.id) if each.kind == "visit" and each.step == step.code)
-    if there + len(photos) >= step.photos:
+    before = {each.sha256 for each in documents.of_case(row.id) if each.kind == "visit"}
+    pictures = [content for _, content in photos if not content.startswith(b"%PDF-")]
+    taken = len({hashlib.sha256(content).hexdigest() for content in pictures} - before)
+    if taken >= step.photos:
         return []
     return [
         Reason(
@@ -257,7 +274,7 @@ def _photos_lacking(row: Any, step: Step, photos: Sequence[tuple[str, bytes]]) -
                 f"Cần ít nhất {step.photos} ảnh chụp tại chỗ",
                 f"At least {step.photos} photographs from the spot are needed",
             ),
-            seen=there + len(photos),
+            seen=taken,
             needed=step.photos,
             field="photos",
         )
