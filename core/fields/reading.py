@@ -21,13 +21,16 @@ def read(
     Empty answers and questions that are not asked are left out. With ``complete`` a required question without an answer
     is a reason too. A name that is no field is a reason.
     """
+    if not isinstance(raw, Mapping):
+        sentence = Text("Cần một đối tượng gồm tên mục và giá trị", "An object of names and values is needed")
+        return {}, [Reason("no_object", sentence, seen=_said(raw, 80))]
     names = {field.name for field in fields}
     reasons = [
         Reason(
             "unknown_field",
-            Text("Biểu mẫu không có mục «{name}»", "The form has no field “{name}”").format(name=name),
-            seen=str(name)[:80],
-            field=str(name)[:80],
+            Text("Biểu mẫu không có mục «{name}»", "The form has no field “{name}”").format(name=_said(name, 80)),
+            seen=_said(name, 80),
+            field=_said(name, 80),
         )
         for name in raw
         if name not in names
@@ -64,7 +67,7 @@ class Unreadable(ValueError):
         self.reason = Reason(
             "unreadable",
             Text("{label}: {what}", "{label}: {what}").format(label=field.label, what=sentence),
-            seen=seen if isinstance(seen, int | bool) else str(seen)[:200],
+            seen=seen if isinstance(seen, int | bool) else _said(seen, 200),
             field=field.name,
         )
         super().__init__(self.reason.sentence.en)
@@ -75,6 +78,8 @@ def parse(field: Field, raw: Any) -> Any:
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
     value = _PARSERS[field.type](field, raw)
+    if value == "":
+        return None
     size = len(value) if isinstance(value, str) and field.type in ("text", "long_text") else value
     if isinstance(size, int) and not isinstance(size, bool):
         low = 0 if field.type in ("integer", "money") and field.minimum is None else field.minimum
@@ -103,7 +108,7 @@ def _integer(field: Field, raw: Any) -> int:
     if isinstance(raw, int) and not isinstance(raw, bool):
         return raw
     text = nfc(str(raw)).replace(" ", "")
-    if isinstance(raw, str) and (re.fullmatch(r"-?\d{1,15}", text) or re.fullmatch(r"-?\d{1,3}([.,]\d{3})+", text)):
+    if isinstance(raw, str) and (re.fullmatch(r"-?\d{1,15}", text) or re.fullmatch(r"-?\d{1,3}([.,]\d{3}){1,4}", text)):
         return int(re.sub(r"[.,]", "", text))
     raise Unreadable(field, Text("nhập một số nguyên, ví dụ 24", "enter a whole number, for example 24"), raw)
 
@@ -179,8 +184,13 @@ def _lines(field: Field, raw: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    """``text`` without control characters, which no database and no screen shows."""
-    return "".join(c for c in text if c == "\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    """``text`` without control and format characters, which no screen shows, and halves of characters."""
+    return "".join(c for c in text if c == "\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+
+
+def _said(raw: Any, most: int) -> str:
+    """What was sent, as a refusal can repeat it."""
+    return _plain(str(raw)[:most])
 
 
 _PARSERS = {
