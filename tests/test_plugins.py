@@ -11,11 +11,12 @@ import pytest
 
 from core import db, plugins
 from core.domain import cases
-from core.errors import NotFound, Refused
-from core.toolkit import Criterion, Programme, Text, hookimpl
+from core.errors import NotFound, Refused, Unmet
+from core.toolkit import Criterion, Programme, Requirement, Text, Workflow, hookimpl
 from tests import worlds
 from tests.domain.test_life_of_a_case import GOOD, proposed
 from tests.worlds import WELL, World
+from workflows import support
 
 
 class Brings:
@@ -120,3 +121,34 @@ def test_a_running_case_keeps_the_form_it_was_opened_under(world: World) -> None
 
 def test_finding_plugins_without_installed_ones_gives_only_those_named() -> None:
     assert plugins.find((("well", worlds.WellPlugin()),), installed=False).ask("tiepsuc_programmes") == [("well", WELL)]
+
+
+class Explodes:
+    """A plugin whose own requirement has a fault."""
+
+    @hookimpl
+    def tiepsuc_requirements(self) -> list[Requirement]:
+        return [Requirement("explodes", Text("Có phép màu", "There is magic"), lambda batch: batch.data["magic"])]
+
+    @hookimpl
+    def tiepsuc_workflows(self) -> list[Workflow]:
+        steps = [
+            dataclasses.replace(step, requirements=("explodes", *step.requirements)) if step.code == "propose" else step
+            for step in support.WORKFLOW.transitions
+        ]
+        return [dataclasses.replace(support.WORKFLOW, name="magic", transitions=tuple(steps))]
+
+    @hookimpl
+    def tiepsuc_programmes(self) -> list[Programme]:
+        return [dataclasses.replace(WELL, workflow="magic")]
+
+
+def test_a_requirement_that_fails_itself_refuses_with_a_sentence_beside_the_other_reasons(world: World) -> None:
+    restarted(world, ("explodes", Explodes()))
+    with db.transaction(world.instance):
+        number = cases.open_case(world.officer, "well", world.household, {"depth": 9}).number
+        with pytest.raises(Unmet) as refused:
+            cases.move(world.officer, number, "propose")
+        assert cases.find(world.officer, number).state == "draft"
+    assert [reason.code for reason in refused.value.reasons] == ["explodes", "missing", "paper_missing", "deep_enough"]
+    assert "Có phép màu" in refused.value.reasons[0].sentence.vi

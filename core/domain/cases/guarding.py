@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from core import db
 from core.domain import access, history, tasks, units
@@ -15,7 +17,9 @@ from core.domain.cases import reading
 from core.domain.cases.tables import case
 from core.errors import BadInput, NotAllowed, NotFound, Reason, Refused, Stale, Unmet, WrongState
 from core.text import Text
-from core.workflow import Batch, Machine, Transition
+from core.workflow import Batch, Machine, Requirement, Transition
+
+log = logging.getLogger(__name__)
 
 
 def transition_of(machine: Machine, code: str) -> Transition:
@@ -101,7 +105,23 @@ def _requirements(batch: Batch, reasons: dict[int, list[Reason]]) -> Iterator[tu
         return
     for code in batch.transition.requirements:
         batch.refused = {case_id for case_id, found in reasons.items() if found}
-        yield from db.registry().requirements[code].check(batch).items()
+        yield from found_by(code, batch).items()
+
+
+def found_by(code: str, batch: Batch) -> Mapping[int, Sequence[Reason]]:
+    """What a requirement finds. One that fails itself, as a plugin's may, is not met; it stops nothing else."""
+    requirement: Requirement = db.registry().requirements[code]
+    try:
+        return requirement.check(batch)
+    except (Refused, SQLAlchemyError):
+        raise
+    except Exception:
+        log.exception("requirement %s could not be judged", code)
+        failed = Text(
+            "Chưa xét được điều kiện «{sentence}» vì lỗi của chương trình; hãy báo quản trị",
+            "“{sentence}” could not be judged because of a fault in the programme; tell an administrator",
+        ).format(sentence=requirement.sentence)
+        return {row.id: [Reason(code, failed)] for row in batch.cases}
 
 
 def rules_gone(step: Transition, programme: Any | None) -> list[str]:

@@ -18,7 +18,7 @@ from core import db
 from core.domain import access, history, programmes, tasks
 from core.domain.access import Actor
 from core.domain.cases import reading
-from core.domain.cases.guarding import judge, programme_of, rules_gone, stale_or_elsewhere, transition_of
+from core.domain.cases.guarding import found_by, judge, programme_of, rules_gone, stale_or_elsewhere, transition_of
 from core.domain.cases.tables import case
 from core.errors import BadInput, Reason, Refused, WrongState
 from core.fields import read
@@ -258,6 +258,6 @@ def settle(actor: Actor, case_ids: Sequence[int]) -> list[Any]:
 def _settle_step(machine: Machine, actor: Actor, step: Transition, rows: list[Any]) -> dict[int, Any]:
     batch = Batch(rows, step, actor, {}, db.today(), programme_of(rows[0]) if rows else None)
     for code in step.requirements if rows else ():
-        refused = db.registry().requirements[code].check(batch)
+        refused = found_by(code, batch)
         batch.cases = [row for row in batch.cases if not refused.get(row.id)]
     return _carry_out(machine, batch, automatic=True)
