@@ -7,13 +7,14 @@ VENDOR := core/web/static/vendor/VERSIONS.txt
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check laws browser lock clean
+.PHONY: help setup run test check laws browser screenshots lock clean
 
 help:
 	@echo "make run     set up, then a demo province at http://127.0.0.1:8000"
 	@echo "make test    set up, then lint, types, contracts and all tests"
 	@echo "make setup   only set up .venv"
 	@echo "make laws    the laws (Hypothesis) with many more examples"
+	@echo "make screenshots  make the pictures of the README anew"
 	@echo "make lock    renew the lock files within the ranges of setup.cfg and package.json"
 	@echo "make clean   remove all that was made here, except the data under instance/"
 
@@ -46,6 +47,10 @@ test: setup browser
 	$(BIN)/pytest --numprocesses $(WORKERS)
 
 check: test
+
+# the pictures of the README, from the demo
+screenshots: setup browser
+	@$(BIN)/python -m scripts.screenshots
 
 laws: setup
 	$(BIN)/pytest --numprocesses $(WORKERS) -m hypothesis --hypothesis-profile large
