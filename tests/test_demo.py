@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from core import db, demo, instance as instances
+from core.app import create_app
 from core.cli import main
 from core.demo import accounts, households, lists, stories
 from core.domain import access, budget, cases, disbursement, history, monitoring, people, tasks, units, users
@@ -278,3 +281,18 @@ def test_on_any_day_the_demo_has_its_stories(instance: db.Instance, on: date) ->
     worlds.start(instance, ())
     built = demo.build(instance, SMALL, SEED, on, PASSWORD)
     assert (built.households, built.cases) == (SMALL, len(stories.ALWAYS))
+
+
+@pytest.mark.databases("sqlite")
+def test_the_list_to_try_is_offered_where_lists_are_imported(empty: db.Instance) -> None:
+    demo.build(empty, SMALL, SEED, ON, PASSWORD)
+    client = create_app(empty).test_client()
+    client.post("/login", data={"login": "officer", "password": PASSWORD, "csrf_token": token(client.get("/login"))})
+    assert b"/imports/sample.xlsx" in client.get("/imports/new").data
+    assert client.get("/imports/sample.xlsx").data[:2] == b"PK"
+
+
+def token(page: TestResponse) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+    assert found
+    return found[1]

@@ -18,8 +18,6 @@ from core.domain import units
 from core.domain.access import Actor
 from core.exchange import COLUMNS, accept, judge_households
 
-FILE_NAME = "danh-sach-ho.xlsx"
-
 
 def workbook(title: str, rows: Iterable[Mapping[str, Any]], made: date) -> bytes:
     """An .xlsx list with a title above its header row. The same rows on the same day give the same bytes."""

@@ -21,6 +21,7 @@ from core.domain import access, cases, history, people, units
 from core.domain.programmes import Programme
 from core.domain.users import passwords
 from core.errors import BadInput, Reason, WrongState
+from core.exchange import sample_file
 from core.text import Text
 
 FEWEST, MOST = 1, 20_000
@@ -137,7 +138,7 @@ def _fill(clock: db.FixedClock, number: int, seed: int, on: date, password: str)
             )
     offices.play(office, runs, yearly)
     ward = [each for each in listed if each.commune is WARD]
-    file = db.settings().instance / "demo" / lists.FILE_NAME
+    file = sample_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(lists.to_try(ward, seed, latest))
 
@@ -210,7 +211,7 @@ def describe(instance: db.Instance, password: str | None = None) -> Built:
         db.execute(select(func.count()).select_from(people.household)).scalar_one(),
         db.execute(select(func.count()).select_from(cases.case)).scalar_one(),
         password,
-        Path(instance.settings.instance) / "demo" / lists.FILE_NAME,
+        sample_file(),
     )
 
 

@@ -12,8 +12,22 @@ from core.exchange.imports import (
     keep,
     report_in,
 )
-from core.exchange.template import write_template
+from core.exchange.template import sample_file, write_template
 from core.exchange.workbook import LARGEST_FILE, MOST_ROWS
 
-__all__ = ["COLUMNS", "LARGEST_FILE", "MOST_ROWS", "Judged", "accept", "accept_kept", "import_of", "imports",
-           "judge_households", "keep", "report_in", "write_refused", "write_template"]
+__all__ = [
+    "COLUMNS",
+    "LARGEST_FILE",
+    "MOST_ROWS",
+    "Judged",
+    "accept",
+    "accept_kept",
+    "import_of",
+    "imports",
+    "judge_households",
+    "keep",
+    "report_in",
+    "sample_file",
+    "write_refused",
+    "write_template",
+]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import xlsxwriter
 
+from core import db
 from core.domain import people
 from core.exchange.columns import COLUMNS, Column
 from core.text import Text
@@ -24,6 +26,11 @@ _CHOICES: dict[str, list[str]] = {
     "residence": [code.title.vi for code in people.RESIDENCES.values()],
     "line": ["Quốc gia", "Tỉnh"],
 }
+
+
+def sample_file() -> Path:
+    """Where a demo leaves a list to try with; on any other instance there is none."""
+    return db.settings().instance / "demo" / "danh-sach-ho.xlsx"
 
 
 def write_template(language: str = "vi") -> bytes:

@@ -6,7 +6,7 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
@@ -66,7 +66,7 @@ def create() -> ResponseReturnValue:
             key = exchange.keep(g.actor, judged)
         if not forms.refused(form):
             return redirect(url_for(".show", import_id=key), 303)
-    return forms.shown("imports/new.html", form, offered=offered)
+    return forms.shown("imports/new.html", form, offered=offered, has_sample=exchange.sample_file().exists())
 
 
 @blueprint.get("/<int:import_id>")
@@ -110,6 +110,16 @@ def template() -> ResponseReturnValue:
     return send_file(
         BytesIO(exchange.write_template(language())), XLSX, as_attachment=True, download_name=f"{name}.xlsx"
     )
+
+
+@blueprint.get("/sample.xlsx")
+@needs("household.edit")
+def sample() -> ResponseReturnValue:
+    """The list to try that a demo has left."""
+    file = exchange.sample_file()
+    if not file.exists():
+        abort(404)
+    return send_file(file.resolve(), XLSX, as_attachment=True, download_name=file.name)
 
 
 def _show(import_id: int, reasons: tuple[Reason, ...] = ()) -> str:
