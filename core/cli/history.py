@@ -9,7 +9,7 @@ import click
 
 from core.cli import frame
 from core.cli.frame import as_json, t
-from core.domain import cases, history
+from core.domain import audit, cases, history
 from core.errors import BadInput, Reason
 from core.text import Text, canonical
 
@@ -22,11 +22,14 @@ LARGEST_KEPT = 200 * 1024 * 1024
 @as_json
 @click.pass_context
 def verify(context: click.Context, against: str | None) -> None:
-    """Read the whole history again and name the first row touched, cut or missing (exit status 3)."""
+    """Read the whole history again and name the first row touched, cut or missing (exit status 3).
+
+    Then hold against it what stands in the tables: states, answers, money, visits, decisions, definitions.
+    """
     kept = _kept(against) if against else []
     with frame.work(read_only=True):
         heads = cases.heads()
-        broken = history.verify(heads, kept)
+        broken = audit.verify(kept)
         unsealed = history.unsealed()
     number = heads[broken.case_id].number if broken and broken.case_id in heads else None
     if frame.wants_json():
@@ -42,6 +45,8 @@ def verify(context: click.Context, against: str | None) -> None:
         where = (
             t(f"Dấu niêm số {broken.seal}", f"Seal {broken.seal}")
             if broken.seal is not None
+            else t("Cơ sở dữ liệu", "The database")
+            if broken.case_id is None
             else t(
                 f"Hồ sơ {number or broken.case_id}, dòng {broken.seq}",
                 f"Case {number or broken.case_id}, row {broken.seq}",
