@@ -62,11 +62,6 @@ def entries() -> list[dict[str, Any]]:
     ]
 
 
-def link_to(endpoint: str, **values: Any) -> str:
-    """The address of a page; "" while no part of the program serves it."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
-
-
 def front_page() -> str:
     """Where a person lands: the first entry open to them, else their own account."""
     found = entries()
@@ -91,7 +86,7 @@ def acting() -> Sequence[Acting]:
 
 def register(app: Flask) -> None:
     """Templates call ``navigation()`` and ``acting()``."""
-    app.jinja_env.globals.update(navigation=entries, acting=acting, link_to=link_to)
+    app.jinja_env.globals.update(navigation=entries, acting=acting)
 
     @app.context_processor
     def _who() -> dict[str, Any]:

@@ -9,7 +9,6 @@ from flask import url_for
 from core.domain import people
 from core.domain.programmes import Form
 from core.errors import Reason
-from core.web.navigation import link_to
 
 _SECTIONS = {
     "paper_missing": "papers",
@@ -33,11 +32,10 @@ class Fixes:
         if reason.code in _SECTIONS:
             return f"{page}#{_SECTIONS[reason.code]}"
         if reason.code == "not_set":
-            return link_to("parameters.index")
+            return url_for("parameters.index")
         name = reason.field.removeprefix("answers.")
         if self._form.field(name):
             return url_for("cases.edit", number=self._row.number, _anchor=name) if self._editable else f"{page}#answers"
         if reason.field.partition(".")[0] in ("household", "members"):
-            number = people.household_number(self._row.household_id)
-            return link_to("people.show", number=number) or f"{page}#household"
+            return url_for("people.show", number=people.household_number(self._row.household_id))
         return ""

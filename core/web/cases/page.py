@@ -22,7 +22,6 @@ from core.web.admission import needs
 from core.web.cases.blueprint import blueprint
 from core.web.cases.fixing import Fixes
 from core.web.cases.telling import story
-from core.web.navigation import link_to
 from core.web.present import language, t, tt
 from core.web.tasks import what_to_do
 
@@ -63,7 +62,6 @@ def show(number: str) -> ResponseReturnValue:
         decisions=decisions.of_case(row.id),
         household=people.records_by_id([row.household_id], db.today()).get(row.household_id),
         household_number=people.household_number(row.household_id),
-        household_url=link_to("people.show", number=people.household_number(row.household_id)),
         people=people,
         story=told.items,
         following=_following(row) if not duties and not any(step.mine for step in steps) else None,

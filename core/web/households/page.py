@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, render_template
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core import db
@@ -12,7 +12,6 @@ from core.domain import access, cases, people, units
 from core.web.admission import needs
 from core.web.households import telling
 from core.web.households.blueprint import blueprint
-from core.web.navigation import link_to
 from core.web.present import t, tt
 from core.web.states import state_of
 
@@ -41,7 +40,7 @@ def show(number: str) -> ResponseReturnValue:
         who=telling.names_of({each.recorded_by for each in history if each.recorded_by}),
         changes=changes,
         cases=_cases(row.id),
-        open_url=link_to("cases.create", household=people.household_number(row.id)) if editor else "",
+        open_url=url_for("cases.create", household=people.household_number(row.id)) if editor else "",
         people=people,
         today=db.today(),
     )
@@ -81,7 +80,7 @@ def _cases(household_id: int) -> list[dict[str, Any]]:
                 "row": row,
                 "state": state_of(row),
                 "programme": tt(programme.programme.title) if programme else row.programme,
-                "url": link_to("cases.show", number=row.number),
+                "url": url_for("cases.show", number=row.number),
             }
         )
     return found

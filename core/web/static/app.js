@@ -75,6 +75,11 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   const touched = () => { changed = true; clearTimeout(timer); timer = setTimeout(save, 2000); };
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-drops-draft]")) return;
+    changed = false;
+    clearTimeout(timer);
+  });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
 }
 
