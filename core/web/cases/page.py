@@ -64,6 +64,7 @@ def show(number: str) -> ResponseReturnValue:
         household_number=people.household_number(row.household_id),
         people=people,
         story=told.items,
+        arrival=told.arrival,
         following=_following(row) if not duties and not any(step.mine for step in steps) else None,
         today=db.today(),
         final=states.machine_of(row).workflow.state(row.state).final,

@@ -16,28 +16,30 @@ _NOTES = ("comment", "reason", "note")
 
 
 class Story(NamedTuple):
-    """The items of ``ui.timeline``, latest first, and the state the case was in before the present one."""
+    """The items of ``ui.timeline``, latest first; the one that brought the case where it is, and where it came from."""
 
     items: list[dict[str, Any]]
+    arrival: dict[str, Any] | None
     came_from: str | None
 
 
 def story(row: Any, form: Form) -> Story:
     """The whole history of a case."""
     happened = history.of_case(row.id)
-    came_from = next(
-        (each.from_state for each in happened if each.to_state == row.state and each.from_state != row.state), None
-    )
-    return Story([_item(row, form, each) for each in happened], came_from)
+    items = [_item(row, form, each) for each in happened]
+    for each, item in zip(happened, items, strict=True):
+        if each.to_state == row.state and each.from_state not in (None, row.state):
+            return Story(items, item, each.from_state)
+    return Story(items, None, None)
 
 
 def _item(row: Any, form: Form, happened: history.Happened) -> dict[str, Any]:
     workflow = states.machine_of(row).workflow
     title, told = tt(cases.action_title(row, happened.action)), {**happened.facts, **happened.private}
     moved = happened.to_state and happened.from_state != happened.to_state
-    if moved and happened.from_state:
-        title = f"{title} → {tt(workflow.state(str(happened.to_state)).title)}"
     target = workflow.state(str(happened.to_state)) if moved else None
+    if target and happened.from_state and tt(target.title) != title:
+        title = f"{title} → {tt(target.title)}"
     return {
         "at": happened.at,
         "who": t("tự động", "by the program") if happened.facts.get("automatic") else happened.actor,
