@@ -152,13 +152,19 @@ class SameAs:
             raise ValidationError(tt(self.sentence))
 
 
+def choices(pairs: Iterable[tuple[str, Any]], empty: Any = None) -> list[SelectChoice]:
+    """What a ``SelectField`` offers: codes with titles (``Text`` or str), an empty one of that title in front."""
+    first = [] if empty is None else [SelectChoice("", empty)]
+    return first + [SelectChoice(code, title) for code, title in pairs]
+
+
 class OneOf(SelectField):
     """One of ``options``, given as (code, ``Text`` or str); a few without an empty one stand side by side."""
 
     def __init__(
         self, label: Any, validators: Any = None, options: Iterable[tuple[str, Any]] = (), **more: Any
     ) -> None:
-        super().__init__(label, validators, choices=[SelectChoice(code, title) for code, title in options], **more)
+        super().__init__(label, validators, choices=choices(options), **more)
 
 
 @contextmanager

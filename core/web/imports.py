@@ -53,7 +53,7 @@ def index() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """A list is sent and judged; nothing is written into the register before its report is accepted."""
     form, offered = ListForm(), units_to_offer(g.actor, "household.edit")
-    form.unit.choices = [(unit.id, unit.name) for unit in offered]
+    form.unit.choices = forms.choices((str(unit.id), unit.name) for unit in offered)
     if request.method == "GET":
         form.on.data = db.today()
     if form.validate_on_submit():

@@ -29,6 +29,7 @@ from core.domain.people.households import (
     household_of,
     member_counts,
     member_named,
+    members_met,
     registry_changes,
     subject_named,
     villages,
@@ -54,12 +55,12 @@ from core.domain.people.writing import write
 
 __all__ = [
     "CATEGORIES", "CAUSES", "FACTS", "HOUSEHOLD_MARKS", "INDICATORS", "LINES", "MARKS", "PERSON_MARKS", "RELATIONS",
-    "RESIDENCES", "SEXES", "Change", "Finding", "HouseholdEntry", "Member", "PersonEntry", "Place", "Record", "after",
-    "before", "birth_of", "category_history", "cause", "check_id_number", "compare", "demand", "deprivation_list",
-    "deprivation_mask", "doubts", "facts_for_many", "facts_of_records", "find_households", "group_name", "household",
-    "household_by_code", "household_category", "household_facts", "household_id", "household_number", "household_of",
-    "import_batch", "mark", "member_counts", "member_named", "membership", "person", "person_alias", "place_of",
-    "record_category",
-    "records", "records_by_id", "registry_change", "registry_changes", "residence", "save_household",
-    "subject_named", "valid_on", "villages", "write",
+    "RESIDENCES", "SEXES", "Change", "Finding", "HouseholdEntry", "Member", "PersonEntry", "Place", "Record",
+    "after", "before", "birth_of", "category_history", "cause", "check_id_number", "compare", "demand",
+    "deprivation_list", "deprivation_mask", "doubts", "facts_for_many", "facts_of_records", "find_households",
+    "group_name", "household", "household_by_code", "household_category", "household_facts", "household_id",
+    "household_number", "household_of", "import_batch", "mark", "member_counts", "member_named", "members_met",
+    "membership", "person", "person_alias", "place_of", "record_category", "records", "records_by_id",
+    "registry_change", "registry_changes", "residence", "save_household", "subject_named", "valid_on", "villages",
+    "write",
 ]

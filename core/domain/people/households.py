@@ -166,15 +166,26 @@ def member_counts(household_ids: Collection[int]) -> dict[int, int]:
     return {row.household_id: row.number for row in db.execute(query)}
 
 
+def members_met(household_ids: Collection[int], text: str) -> dict[int, str]:
+    """By household the member, other than its head, whose name or ID number is why a search for ``text`` found it."""
+    digits, name = text.replace(" ", ""), fold(text)
+    this = person.c.id_number == digits if digits.isdigit() else person.c.name_folded.contains(name, autoescape=True)
+    query = (
+        select(membership.c.household_id, person.c.name).join(person, person.c.id == membership.c.person_id)
+        .where(membership.c.household_id.in_(household_ids), membership.c.relation != "head", this,
+               valid_on(membership, db.today())).order_by(membership.c.position.desc()))
+    return {row.household_id: row.name for row in db.execute(query)} if name else {}
+
+
 def _matches(text: str) -> ColumnElement[bool]:
     digits = text.replace(" ", "")
     if len(digits) == 12 and digits.isascii() and digits.isdigit():
         return household.c.id.in_(
             select(membership.c.household_id).join(person, person.c.id == membership.c.person_id)
             .where(person.c.id_number == digits, valid_on(membership, db.today())))
-    if (key := household_id(text)) is not None:
-        return household.c.id == key
-    return household.c.search.contains(" " + fold(text), autoescape=True)
+    named = household.c.search.contains(" " + fold(text), autoescape=True)
+    key = household_id(text)  # an office may have codes that look like numbers of households
+    return named if key is None else or_(named, household.c.id == key)
 
 
 def villages(actor: access.Actor, unit_id: int) -> list[str]:

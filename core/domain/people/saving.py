@@ -17,7 +17,7 @@ from core.domain.people.households import household_number, household_of
 from core.domain.people.records import Record
 from core.domain.people.tables import household
 from core.domain.people.writing import write
-from core.errors import BadInput, Reason, Stale
+from core.errors import BadInput, NotFound, Reason, Stale
 from core.text import Text
 
 Reader = Callable[[Any], Any]
@@ -114,7 +114,7 @@ def _place(actor: access.Actor, data: Mapping[str, Any], record: Record | None) 
         return Place(record.row.unit_id, record.row.district_id, record.row.province_id)
     try:
         place = place_of(units.unit_by_id(int(data.get("unit") or 0)))
-    except ValueError:
+    except (ValueError, NotFound):
         raise BadInput(Reason("not_a_commune", _NO_COMMUNE, seen=str(data.get("unit")), field="unit")) from None
     access.require(actor, "household.edit", place)
     return place

@@ -44,7 +44,7 @@ class CategoryForm(forms.Form):
     deprivations = SelectMultipleField(
         Text("Chỉ số thiếu hụt", "Deprived of"),
         coerce=int,
-        choices=[(number, indicator.title) for number, indicator in enumerate(people.INDICATORS, 1)],
+        choices=forms.choices((str(number), each.title) for number, each in enumerate(people.INDICATORS, 1)),
     )
 
 

@@ -46,12 +46,11 @@ def create() -> ResponseReturnValue:
             "unit": next((str(unit.id) for unit in communes if unit.code == asked), ""),
         },
     )
-    form["unit"].choices = [(str(unit.id), unit.name) for unit in communes]
-    if len(communes) > 1:
-        form["unit"].choices.insert(0, ("", t("Chọn xã, phường", "Choose the commune")))
-    elif communes:
+    several = t("Chọn xã, phường", "Choose the commune") if len(communes) > 1 else None
+    form["unit"].choices = forms.choices(((str(unit.id), unit.name) for unit in communes), several)
+    if len(communes) == 1:
         form["unit"].data = str(communes[0].id)
-    if form["unit"].data not in {value for value, _ in form["unit"].choices}:
+    if form["unit"].data not in {each.value for each in form["unit"].choices}:
         form["unit"].data = ""
     if saving() and (key := _save(form)):
         flash(t("Đã thêm hộ.", "The household is added."), "good")
@@ -188,5 +187,5 @@ def _offer_own_marks(form: HouseholdForm, record: people.Record) -> None:
     extra = [code for code in record.marks if code not in people.HOUSEHOLD_MARKS]
     form.marks.choices = [
         *form.marks.choices,
-        *((code, people.MARKS[code].title if code in people.MARKS else code) for code in extra),
+        *forms.choices((code, people.MARKS[code].title if code in people.MARKS else code) for code in extra),
     ]

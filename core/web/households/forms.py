@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, SelectMultipleField, StringField
 
 from core.domain import people
 from core.domain.people import ethnic
@@ -23,12 +23,12 @@ _SPLIT = Text("cách nhau bằng dấu chấm phẩy", "with semicolons between"
 Told = dict[str, Any]
 
 
-def _codes(known: Mapping[str, Any], empty: Any = None) -> list[tuple[str, Any]]:
-    return [*([("", empty)] if empty is not None else ()), *((code.code, code.title) for code in known.values())]
+def _codes(known: Mapping[str, Any], empty: Any = None) -> list[SelectChoice]:
+    return forms.choices([(code.code, code.title) for code in known.values()], empty)
 
 
 def _several(label: Text, known: Mapping[str, Any]) -> SelectMultipleField:
-    return SelectMultipleField(label, choices=[(code, title) for code, title in _codes(known)], validate_choice=False)
+    return SelectMultipleField(label, choices=_codes(known), validate_choice=False)
 
 
 class HouseholdForm(forms.Form):
@@ -74,7 +74,7 @@ class NewHouseholdForm(HouseholdForm):
     deprivations = SelectMultipleField(
         Text("Chỉ số thiếu hụt", "Deprived of"),
         validate_choice=False,
-        choices=[(str(number), indicator.title) for number, indicator in enumerate(people.INDICATORS, 1)],
+        choices=forms.choices((str(number), each.title) for number, each in enumerate(people.INDICATORS, 1)),
     )
 
 
@@ -95,8 +95,8 @@ def form_with(base: type[HouseholdForm], rows: int) -> type[HouseholdForm]:
                     LABELS["relation"], choices=_codes(people.RELATIONS, _CHOOSE), validate_choice=False
                 ),
                 "birth": StringField(LABELS["birth"]),
-                "sex": SelectField(LABELS["sex"], choices=_codes(people.SEXES, _CHOOSE), validate_choice=False),
-                "ethnic": SelectField(LABELS["ethnic"], choices=[("", _CHOOSE), *groups], validate_choice=False),
+                "sex": SelectField(LABELS["sex"], choices=_codes(people.SEXES, "–"), validate_choice=False),
+                "ethnic": SelectField(LABELS["ethnic"], choices=forms.choices(groups, _CHOOSE), validate_choice=False),
                 "id_number": StringField(LABELS["id_number"]),
                 "marks": StringField(LABELS["marks"]),
                 "demands": StringField(LABELS["demands"]),
@@ -204,7 +204,8 @@ def differences(form: HouseholdForm, now: Told) -> Iterable[tuple[str, str, str]
 
 def _shown(field: Any, value: Any) -> str:
     titles = {
-        code: str(title if isinstance(title, str) else tt(title)) for code, title in getattr(field, "choices", ())
+        each.value: each.label if isinstance(each.label, str) else tt(each.label)
+        for each in getattr(field, "choices", ())
     }
     if isinstance(value, list | tuple):
         return "; ".join(titles.get(each, each) for each in sorted(value))

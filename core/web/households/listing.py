@@ -11,7 +11,7 @@ from sqlalchemy import Column, Row, Select, func, select
 from core import db
 from core.domain import access, cases, people, units
 from core.errors import NotFound, Reason
-from core.text import Text, money
+from core.text import Text, fold, money
 from core.web.admission import needs
 from core.web.households.blueprint import blueprint
 from core.web.units import units_to_offer
@@ -41,6 +41,7 @@ def index() -> ResponseReturnValue:
     query = people.find_households(g.actor, asked.q, unit, category, asked.village if commune else None)
     rows, earlier, later = _page(query, request.args.get("after", ""), request.args.get("before", ""))
     keys = [row.id for row in rows]
+    others = [row.id for row in rows if fold(asked.q) not in fold(row.head_name)]
     return render_template(
         "households/index.html",
         rows=rows,
@@ -48,6 +49,7 @@ def index() -> ResponseReturnValue:
         narrowed=any(asked),
         count=_count(query) if rows else "",
         members=people.member_counts(keys),
+        met=people.members_met(others, asked.q) if others else {},
         open_cases=cases.open_counts(g.actor, keys),
         places=units.names({row.unit_id for row in rows}),
         offered=offered,
