@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -240,6 +239,14 @@ def test_a_case_is_shown_in_words_too(world: World, terminal: Terminal) -> None:
     assert "propose" in told.stdout
 
 
+def test_a_form_is_replaced_at_the_version_that_was_seen(world: World, terminal: Terminal) -> None:
+    number = opened(world, {"depth": 5})
+    words = ("case", "edit", number, "--answers", "-", "--as", "officer", "--json")
+    assert said(terminal(*words, "--version", "1", stdin=json.dumps(GOOD)))["version"] == 2
+    assert codes(said(terminal(*words, "--version", "1", stdin="{}"), 5)) == ["stale"]
+    assert said(terminal("case", "show", number, "--as", "officer", "--json"))["answers"] == GOOD
+
+
 # Lists
 
 
@@ -415,12 +422,7 @@ def served(process: subprocess.Popen[str]) -> str:
 
 
 def test_an_instance_is_prepared_once_then_served_until_ctrl_c(shell: Shell) -> None:
-    for command in (
-        ("serve", "--port", "0"),
-        ("work", "--once"),
-        ("case", "show", "X", "--as", "officer"),
-        ("verify",),
-    ):
+    for command in (("serve", "--port", "0"), ("case", "show", "X", "--as", "officer")):
         status, out, err = ended(shell(*command))
         assert (status, out) == (1, "")
         assert "tiepsuc init" in err
@@ -438,14 +440,24 @@ def test_an_instance_is_prepared_once_then_served_until_ctrl_c(shell: Shell) -> 
     assert ended(server)[0] == 0
 
 
-@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("work",)], ids=" ".join)
-def test_a_service_manager_ends_it_like_ctrl_c(shell: Shell, command: tuple[str, ...]) -> None:
+def test_a_service_manager_ends_it_like_ctrl_c(shell: Shell) -> None:
     ended(shell("init"))
-    process = shell(*command)
-    if command[0] == "serve":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell starts what runs in its background
+    try:
+        processes = [shell("serve", "--port", "0") for _ in range(2)]
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for process, end in zip(processes, (signal.SIGTERM, signal.SIGINT), strict=True):
         served(process)
-    else:
-        time.sleep(2)
+        process.send_signal(end)
+        assert ended(process)[0] == 0
+
+
+def test_the_worker_ends_when_it_is_told_to(shell: Shell) -> None:
+    ended(shell("init"))
+    process = shell("work")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "Đang làm các việc nền.\n"
     process.send_signal(signal.SIGTERM)
     assert ended(process)[0] == 0
 
@@ -454,7 +466,7 @@ def test_a_database_that_is_gone_is_a_sentence(shell: Shell, tmp_path: Path) -> 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         nowhere = f"postgresql://u:secret@127.0.0.1:{free.getsockname()[1]}/x"
-        for command in (("init",), ("serve",), ("verify",), ("case", "show", "X", "--as", "officer", "--json")):
+        for command in (("serve",), ("case", "show", "X", "--as", "officer", "--json")):
             status, out, err = ended(shell(*command, TIEPSUC_DATABASE_URL=nowhere))
             assert status == 1
             assert "Không dùng được cơ sở dữ liệu" in err

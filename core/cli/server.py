@@ -53,10 +53,12 @@ def serve(host: str, port: int, no_work: bool) -> None:
     worker = threading.Thread(target=jobs.run, args=(instance,), kwargs={"stop": stop}, name="jobs", daemon=True)
     if not no_work:
         worker.start()
-    for line in _addresses(server, host):
-        click.echo(line)
     try:
-        server.run()  # returns on Ctrl-C
+        for line in _addresses(server, host):
+            click.echo(line)
+        server.run()
+    except KeyboardInterrupt:
+        pass  # a second one, or one that came before the server ran; of the first it takes care itself
     finally:
         stop.set()
         server.close()
@@ -87,6 +89,7 @@ def work(once: bool) -> None:
         sys.exit(frame.FAILED if failed else 0)
     stop = _stop_by_signal()
     try:
+        click.echo(t("Đang làm các việc nền.", "Doing the jobs."))
         jobs.run(instance, stop=stop)
     except KeyboardInterrupt:
         stop.set()
@@ -104,7 +107,8 @@ def prepared_instance() -> db.Instance:
 def _stop_by_signal() -> threading.Event:
     """An event for the jobs; a service manager's TERM ends the program as Ctrl-C does."""
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background programs without it
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     return threading.Event()
 
 
