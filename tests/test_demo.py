@@ -289,7 +289,8 @@ def test_the_list_to_try_is_offered_where_lists_are_imported(empty: db.Instance)
     client = create_app(empty).test_client()
     client.post("/login", data={"login": "officer", "password": PASSWORD, "csrf_token": token(client.get("/login"))})
     assert b"/imports/sample.xlsx" in client.get("/imports/new").data
-    assert client.get("/imports/sample.xlsx").data[:2] == b"PK"
+    with client.get("/imports/sample.xlsx") as response:
+        assert response.data[:2] == b"PK"
 
 
 def token(page: TestResponse) -> str:

@@ -12,11 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import cycle
 from random import Random
-from typing import Any
 
 from core.demo import names
 from core.demo.accounts import COMMUNES, Commune
-from core.domain.people import CATEGORIES
 
 LIMIT_A = {"rural": 140, "urban": 175}
 
@@ -267,39 +265,3 @@ def reviewed(household: Household, serial: int) -> Household:
     assert household.score_a is not None
     limit = LIMIT_A[household.commune.settlement or "rural"]
     return replace(household, category="newly_escaped", score_a=limit + 10, deprived=frozenset(), demands=())
-
-
-def rows(household: Household, decided_on: date, decision: str, issuer: str) -> list[dict[str, Any]]:
-    """The rows of a list, a person each and the head first, by the names of ``exchange.COLUMNS``."""
-    found: list[dict[str, Any]] = []
-    for person in household.members:
-        birth = str(person.birth) if isinstance(person.birth, int) else f"{person.birth:%d/%m/%Y}"
-        found.append(
-            {
-                "code": household.code,
-                "village": household.village,
-                "name": person.name,
-                "relation": person.relation,
-                "birth": birth,
-                "sex": person.sex,
-                "ethnic": person.group,
-                "id_number": person.id_number,
-                "marks": "; ".join(person.marks),
-            }
-        )
-    found[0] |= {
-        "category": CATEGORIES[household.category].title.vi,
-        "score_a": household.score_a if household.score_a is not None else "",
-        "score_b": household.score_b if household.score_b is not None else "",
-        **{f"deprived_{number}": "x" for number in household.deprived},
-        "decided_on": f"{decided_on:%d/%m/%Y}",
-        "decision_number": decision,
-        "decision_issuer": issuer,
-        "residence": household.residence,
-        "resident_since": f"{household.set_up_on:%d/%m/%Y}",
-        "set_up_on": f"{household.set_up_on:%d/%m/%Y}",
-        "causes": "; ".join(household.causes),
-        "demands": "; ".join(household.demands),
-        "phone": household.phone,
-    }
-    return found

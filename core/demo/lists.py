@@ -16,6 +16,7 @@ from core.demo.accounts import WARD, Commune
 from core.demo.households import Household
 from core.domain import units
 from core.domain.access import Actor
+from core.domain.people import CATEGORIES
 from core.exchange import COLUMNS, accept, judge_households
 
 
@@ -39,6 +40,42 @@ def workbook(title: str, rows: Iterable[Mapping[str, Any]], made: date) -> bytes
     return file.getvalue()
 
 
+def rows(household: Household, decided_on: date, decision: str, issuer: str) -> list[dict[str, Any]]:
+    """The rows of a list, a person each and the head first, by the names of ``exchange.COLUMNS``."""
+    found: list[dict[str, Any]] = []
+    for person in household.members:
+        birth = str(person.birth) if isinstance(person.birth, int) else f"{person.birth:%d/%m/%Y}"
+        found.append(
+            {
+                "code": household.code,
+                "village": household.village,
+                "name": person.name,
+                "relation": person.relation,
+                "birth": birth,
+                "sex": person.sex,
+                "ethnic": person.group,
+                "id_number": person.id_number,
+                "marks": "; ".join(person.marks),
+            }
+        )
+    found[0] |= {
+        "category": CATEGORIES[household.category].title.vi,
+        "score_a": household.score_a if household.score_a is not None else "",
+        "score_b": household.score_b if household.score_b is not None else "",
+        **{f"deprived_{number}": "x" for number in household.deprived},
+        "decided_on": f"{decided_on:%d/%m/%Y}",
+        "decision_number": decision,
+        "decision_issuer": issuer,
+        "residence": household.residence,
+        "resident_since": f"{household.set_up_on:%d/%m/%Y}",
+        "set_up_on": f"{household.set_up_on:%d/%m/%Y}",
+        "causes": "; ".join(household.causes),
+        "demands": "; ".join(household.demands),
+        "phone": household.phone,
+    }
+    return found
+
+
 def review_of(commune: Commune, year: int) -> tuple[date, str, str]:
     """The decision of a commune's yearly review: its date, number and issuer."""
     decided_on = date(year, 12, 12)
@@ -58,7 +95,7 @@ def hand_in(officer: Actor, commune: Commune, listed: Sequence[Household], year:
     decision = review_of(commune, year)
     content = workbook(
         f"DANH SÁCH HỘ NGHÈO, HỘ CẬN NGHÈO NĂM {year} (dữ liệu thử)",
-        (row for each in listed for row in households.rows(each, *decision)),
+        (row for each in listed for row in rows(each, *decision)),
         decision[0],
     )
     unit = units.unit_by_code(commune.code, db.today())
@@ -77,9 +114,9 @@ def to_try(known: Sequence[Household], seed: int, year: int) -> bytes:
     fresh = [replace(each, code=f"{WARD.prefix}-{9000 + number}") for number, each in enumerate(fresh, 1)]
     listed = [replace(changed, phone="0912 345 678", village=WARD.villages[-1]), *same, *fresh]
     decision = review_of(WARD, year)
-    rows = [households.rows(each, *decision) for each in listed]
-    rows[-1][0]["id_number"] = (rows[-1][0]["id_number"] or "027068001234")[1:]
-    rows[-2][0]["birth"] = "31/02/1975"
+    listed_rows = [rows(each, *decision) for each in listed]
+    listed_rows[-1][0]["id_number"] = (listed_rows[-1][0]["id_number"] or "027068001234")[1:]
+    listed_rows[-2][0]["birth"] = "31/02/1975"
     return workbook(
-        "DANH SÁCH HỘ BỔ SUNG (dữ liệu thử, có hai dòng sai)", (row for one in rows for row in one), decision[0]
+        "DANH SÁCH HỘ BỔ SUNG (dữ liệu thử, có hai dòng sai)", (row for one in listed_rows for row in one), decision[0]
     )

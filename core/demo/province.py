@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core import db, instance as instances
-from core.demo import accounts, households, lists, money, office as offices, stories
+from core.demo import accounts, households, lists, money, office as offices, playing, stories
 from core.demo.accounts import ACCOUNTS, COMMUNES, HILLS, RURAL, WARD, officer_of
 from core.demo.households import Household
 from core.demo.office import FIRST_DAY, Office, Run
@@ -136,7 +136,7 @@ def _fill(clock: db.FixedClock, number: int, seed: int, on: date, password: str)
                     lambda year=year: _review(office, listed, year),  # type: ignore[misc]
                 )
             )
-    offices.play(office, runs, yearly)
+    playing.play(office, runs, yearly)
     ward = [each for each in listed if each.commune is WARD]
     file = sample_file()
     file.parent.mkdir(parents=True, exist_ok=True)
