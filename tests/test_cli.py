@@ -236,6 +236,7 @@ def test_a_case_is_shown_in_words_too(world: World, terminal: Terminal) -> None:
     assert told.exit_code == 0
     assert number in told.stdout
     assert "withdraw" in told.stdout
+    assert "23/11/2026 10:00  officer  propose" in told.stdout
     assert "propose" in told.stdout
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +170,8 @@ def show(case: str, login: str) -> None:
         if step["allowed"]:
             click.echo(t(f"→ làm được: {name} ({step['title']})", f"→ possible: {name} ({step['title']})"))
     for entry in found["history"]:
-        click.echo(f"{entry['at'][:16]}  {entry['actor']}  {entry['action']}  {entry['note'] or ''}".rstrip())
+        at = datetime.fromisoformat(entry["at"]).astimezone(db.HANOI)
+        click.echo(f"{at:%d/%m/%Y %H:%M}  {entry['actor']}  {entry['action']}  {entry['note'] or ''}".rstrip())
 
 
 def _about(who: Actor, number: str) -> Any:
