@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from core.demo import accounts, households, lists, stories
 from core.domain import access, budget, cases, disbursement, history, monitoring, people, tasks, units, users
 from core.errors import BadInput, WrongState
 from core.exchange import judge_households
+from core.toolkit import DemoCase, Programme, hookimpl
 from tests import worlds
 from tests.databases import Databases
+from tests.worlds import WELL
 
 ON, SEED, SMALL = date(2026, 11, 23), 7, 40
 PASSWORD = "ba con gà trống"
@@ -297,3 +300,33 @@ def token(page: TestResponse) -> str:
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
     assert found
     return found[1]
+
+
+class Wells:
+    """A programme that pays everything before its last check, with cases for every household."""
+
+    @hookimpl
+    def tiepsuc_programmes(self) -> list[Programme]:
+        first, last = WELL.instalments
+        return [replace(WELL, instalments=(first, replace(last, after="dug")))]
+
+    @hookimpl
+    def tiepsuc_demo_answers(self, programme: str) -> list[DemoCase]:
+        answers = {"depth": 12, "central": 90_000_000, "local": 3_000_001}
+        return [DemoCase(answers, {"finished": {"water": True}})] if programme == "well" else []
+
+
+@pytest.mark.databases("sqlite")
+def test_every_programme_has_its_stories_and_a_case_rests_in_every_state(empty: db.Instance) -> None:
+    worlds.start(empty, (("well", Wells()),))
+    demo.build(empty, SMALL, SEED, ON, PASSWORD)
+
+    def read() -> Any:
+        by_programme: dict[str, set[str]] = {}
+        for row in db.execute(select(cases.case)):
+            by_programme.setdefault(row.programme, set()).add(row.state)
+        return by_programme, {state.code for state in db.registry().machines["support"].workflow.states}
+
+    by_programme, states = told(empty, read)
+    assert by_programme["well"] == states
+    assert len(by_programme) == len(told(empty, lambda: db.registry().programmes)) > 1
