@@ -58,7 +58,7 @@ def test_a_second_click_pays_nothing_and_says_when_it_was_paid(world: World, vis
 def test_every_mistake_stands_beside_its_field_and_what_was_typed_is_kept(world: World, visit: Visit) -> None:
     case = dug(world)
     answer = visit("accountant").post(
-        f"/cases/{case}/payments/first", {"paid_on": "31/02/2026", "payee": "Bà <b>Lan</b>", "voucher": ""}
+        f"/cases/{case}/payments/first", {"paid_on": "31/02/2026", "payee": "Bà <b>Lan</b>", "voucher": "9" * 101}
     )
     assert answer.status_code == 422
     assert 'id="paid_on-error"' in answer.text

@@ -20,9 +20,9 @@ _AT_ONCE = 1000  # cases named one by one in a query
 def payable(actor: Actor) -> Select[Any]:
     """A statement of what this person can pay now, most urgent first; paged by (due_on, id).
 
-    Columns: ``id``, ``since`` and ``due_on`` of the task; ``case_id``, ``code`` and ``amount`` of the instalment; of the
-    case ``number``, ``subject_name``, ``village``, ``unit_id``, ``programme``, ``programme_version``, and its amount as
-    ``whole``.
+    Columns: ``id``, ``since`` and ``due_on`` of the task; ``case_id``, ``code`` and ``amount`` of the instalment; and
+    of the case ``number``, ``subject_name``, ``village``, ``unit_id``, ``programme``, ``programme_version`` and its
+    amount as ``whole``.
     """
     task, case = tasks.task, cases.case
     return (
