@@ -121,7 +121,8 @@ def _payment(form: Form, told: Mapping[str, Any]) -> Iterator[str]:
     titles = {each.code: each.title for each in form.instalments}
     title = tt(titles.get(told["instalment"], Text(told["instalment"], told["instalment"])))
     yield f"{title}: {_dong(told)}, {dmy(parse_date(told['paid_on']))}"
-    yield t("Chứng từ {voucher}", "Voucher {voucher}", voucher=told["voucher"])
+    if told.get("voucher"):
+        yield t("Chứng từ {voucher}", "Voucher {voucher}", voucher=told["voucher"])
     if told.get("payee"):
         yield t("Người nhận: {payee}", "Received by {payee}", payee=told["payee"])
 
