@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, DateTime, Engine, Executable, MetaData, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DataError
 from sqlalchemy.types import TypeDecorator
 
 from core.config import Settings
@@ -108,6 +109,7 @@ class Work:
 
     instance: Instance
     connection: Connection
+    registry: Any  # as it was when the work began, whatever another thread puts in force meanwhile
     memo: dict[Any, Any] = field(default_factory=dict)  # what was looked up once in this unit of work
 
 
@@ -136,6 +138,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get("tiepsuc_read_only")
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
@@ -144,14 +147,14 @@ def transaction(instance: Instance, *, read_only: bool = False) -> Iterator[Work
     """One unit of work. Commits when the block returns, rolls back when it raises.
 
     On SQLite a writing transaction takes the write lock at once, so that two writers queue instead of failing half-way.
-    A read-only one sees the database as it was at its first statement, on both.
+    A read-only one sees the database as it was at its first statement, on both, and the database lets it write nothing.
     """
     with instance.engine.connect() as connection:
         connection = connection.execution_options(tiepsuc_read_only=read_only)
         if read_only and connection.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with connection.begin():
-            work = Work(instance, connection)
+            work = Work(instance, connection, instance.registry)
             token = _work.set(work)
             try:
                 yield work
@@ -165,8 +168,14 @@ def work() -> Work:
 
 
 def execute(statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-    """Run a statement in the current unit of work."""
-    return _work.get().connection.execute(statement, parameters)
+    """Run a statement in the current unit of work.
+
+    Raises ``DataError`` on every database for what it cannot hold: a number beyond 63 bits, half a character.
+    """
+    try:
+        return _work.get().connection.execute(statement, parameters)
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise DataError(None, None, error) from error
 
 
 def insert_many(table: Table, rows: Iterable[list[Any]]) -> None:
@@ -220,7 +229,7 @@ def settings() -> Settings:
 
 def registry() -> Any:
     """What is in force: workflows, programmes, parameters (``core.registry.Registry``)."""
-    return _work.get().instance.registry
+    return _work.get().registry
 
 
 def is_postgres() -> bool:

@@ -47,7 +47,7 @@ def prepare(instance: db.Instance) -> None:
 
 def build_registry(instance: db.Instance) -> None:
     """Have the instance know what is in force, inside the current unit of work."""
-    instance.registry = programmes.load(
+    db.work().registry = instance.registry = programmes.load(
         instance.plugins,
         [each for noun in NOUNS_WITH_RULES for each in noun.REQUIREMENTS],
         [each for noun in NOUNS_WITH_RULES for each in noun.EFFECTS],

@@ -5,8 +5,9 @@ A broken one is set aside and named, never fatal.
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import Any
@@ -60,15 +61,21 @@ def find(extra: Iterable[tuple[str, Any]] = (), *, installed: bool = True) -> Pl
     plugins = Plugins(pluggy.PluginManager(GROUP))
     plugins.manager.add_hookspecs(hookspecs)
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name) if installed else ():
-        try:
-            _register(plugins, entry.name, entry.load())
-        except Exception as error:
-            plugins.set_aside(entry.name, error)
+        _register(plugins, entry.name, entry.load)
     for name, plugin in extra:
-        _register(plugins, name, plugin)
+        _register(plugins, name, functools.partial(_itself, plugin))
     return plugins
 
 
-def _register(plugins: Plugins, name: str, plugin: Any) -> None:
-    plugins.manager.register(plugin, name=name)
-    plugins.manager.check_pending()
+def _itself(plugin: Any) -> Any:
+    return plugin
+
+
+def _register(plugins: Plugins, name: str, load: Callable[[], Any]) -> None:
+    try:
+        plugins.manager.register(load(), name=name)
+        plugins.manager.check_pending()
+    except Exception as error:
+        plugins.set_aside(name, error)
+        if plugins.manager.has_plugin(name):  # else every later one would be found faulty for it
+            plugins.manager.unregister(name=name)

@@ -100,7 +100,7 @@ def test_a_plugin_that_raises_is_set_aside_and_named(world: World) -> None:
 )
 def test_a_programme_with_a_fault_is_set_aside_with_a_sentence(world: World, name: str, change: dict[str, Any]) -> None:
     faulty = dataclasses.replace(WELL, code="faulty", **change)
-    restarted(world, ("well", worlds.WellPlugin()), ("faulty", Brings(dataclasses.replace(faulty, parameters=()))))
+    restarted(world, ("faulty", Brings(faulty)))
     [broken] = world.instance.registry.broken
     assert broken.name == "faulty"
     assert "nothing" in broken.why

@@ -262,7 +262,7 @@ def _dates_in_order(row: Any, step: Step, typed: Mapping[str, Any]) -> list[Reas
 
 
 def _photos_lacking(row: Any, step: Step, photos: Sequence[tuple[str, bytes]]) -> list[Reason]:
-    before = {each.sha256 for each in documents.of_case(row.id) if each.kind == "visit"}
+    before = {each.sha256 for each in documents.of_case(row.id) if (each.kind, each.step) == ("visit", step.code)}
     pictures = [content for _, content in photos if not content.startswith(b"%PDF-")]
     taken = len({hashlib.sha256(content).hexdigest() for content in pictures} - before)
     if taken >= step.photos:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import select
@@ -11,10 +12,10 @@ from sqlalchemy import select
 from core import criteria, db
 from core.domain import parameters
 from core.domain.parameters import Declared
-from core.domain.programmes.declaration import SUBJECTS, Programme
+from core.domain.programmes.checking import faults
+from core.domain.programmes.declaration import Programme
 from core.domain.programmes.definitions import InForce, body_of, definition, thaw_form
 from core.domain.programmes.judging import vocabulary
-from core.errors import Refused
 from core.parameters import ParameterRow, Parameters
 from core.plugins import Plugins
 from core.registry import Registry
@@ -26,29 +27,25 @@ def load(
 ) -> Registry:
     """The registry of this process from its plugins and the database. A plugin with a fault is set aside and named."""
     version = parameters.version()  # first: what changes while the rest is read brings another version soon
-    requirements = {each.code: each for each in own_requirements} | {
-        each.code: each for _, each in plugins.ask("tiepsuc_requirements")
-    }
-    effects = {each.code: each for each in own_effects} | {
-        each.code: each for _, each in plugins.ask("tiepsuc_effects")
-    }
-    machines = {}
+    requirements = _by_code(plugins, "tiepsuc_requirements", own_requirements)
+    effects = _by_code(plugins, "tiepsuc_effects", own_effects)
+    machines: dict[str, Machine] = {}
     for plugin, workflow in plugins.ask("tiepsuc_workflows"):
-        wrong = problems(workflow, roles, requirements, effects)
-        if wrong:
-            plugins.set_aside(plugin, f"workflow {workflow.name}: {'; '.join(wrong)}")
-        else:
+        with _or_set_aside(plugins, plugin, f"workflow {getattr(workflow, 'name', workflow)}"):
+            wrong = problems(workflow, roles, requirements, effects)
+            if wrong or workflow.name in machines:
+                raise ValueError("; ".join(wrong) or "there is one of this name already")
             machines[workflow.name] = Machine(workflow)
-    common = [each for _, each in plugins.ask("tiepsuc_parameters")]
+    common = [each for _, each in _common(plugins)]
     programmes: dict[str, InForce] = {}
     taken = {each.name for each in common}
     for plugin, programme in plugins.ask("tiepsuc_programmes"):
-        try:
-            _check_parameters(programme, taken)
-            programmes[programme.code] = _put_in_force(programme, machines, plugin)
+        with _or_set_aside(plugins, plugin, f"programme {getattr(programme, 'code', programme)}"):
+            if programme.code in programmes:
+                raise ValueError("there is one of this code already")
+            _check_parameters(programme.parameters, taken)
+            programmes[programme.code] = _put_in_force(programme, machines, plugin, common)
             taken |= {each.name for each in programme.parameters}
-        except (Refused, ValueError) as error:
-            plugins.set_aside(plugin, f"programme {programme.code}: {error}")
     declared = common + [each for one in programmes.values() for each in one.programme.parameters]
     versions = {
         (row.name, row.version): Machine(thaw(json.loads(row.body)))
@@ -71,19 +68,44 @@ def load(
     )
 
 
+@contextmanager
+def _or_set_aside(plugins: Plugins, plugin: str, what: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # whatever a plugin brings, the others go on
+        plugins.set_aside(plugin, f"{what}: {error}")
+
+
+def _by_code(plugins: Plugins, question: str, own: Iterable[Any]) -> dict[str, Any]:
+    """The core's rules and those that plugins add; none replaces another."""
+    found = {each.code: each for each in own}
+    for plugin, each in plugins.ask(question):
+        with _or_set_aside(plugins, plugin, f"rule {getattr(each, 'code', each)}"):
+            if each.code in found:
+                raise ValueError("there is one of this code already")
+            found[each.code] = each
+    return found
+
+
+def _common(plugins: Plugins) -> list[tuple[str, Declared]]:
+    """The parameters that belong to no programme, each with its plugin."""
+    found: list[tuple[str, Declared]] = []
+    for plugin, each in plugins.ask("tiepsuc_parameters"):
+        with _or_set_aside(plugins, plugin, f"parameter {getattr(each, 'name', each)}"):
+            _check_parameters((each,), [one.name for _, one in found])
+            found.append((plugin, each))
+    return found
+
+
 def declared_by(plugins: Plugins) -> Iterator[tuple[str, Sequence[Declared]]]:
     """The parameters that each plugin declares for its workflows and for those of its programmes that are in force."""
-    in_force = {one.programme.code for one in db.registry().programmes.values()}
-    for plugin, declared in plugins.ask("tiepsuc_parameters"):
-        yield plugin, [declared]
-    for plugin, programme in plugins.ask("tiepsuc_programmes"):
-        if programme.code in in_force:
-            yield plugin, programme.parameters
+    yield from ((plugin, [each]) for plugin, each in _common(plugins))
+    yield from ((each.plugin, each.programme.parameters) for each in db.registry().programmes.values())
 
 
-def _check_parameters(programme: Programme, taken: Collection[str]) -> None:
+def _check_parameters(declared: Sequence[Declared], taken: Collection[str]) -> None:
     """Raise ``ValueError`` for a name somebody else declares, ``BadInput`` for rows of a wrong type or that overlap."""
-    twice = sorted(each.name for each in programme.parameters if each.name in taken)
+    twice = sorted(each.name for each in declared if each.name in taken)
     if twice:
         raise ValueError(f"parameters that are declared elsewhere: {', '.join(twice)}")
     places: dict[tuple[str, str], int] = {}
@@ -99,45 +121,20 @@ def _check_parameters(programme: Programme, taken: Collection[str]) -> None:
                 row.source,
                 row.verified,
             )
-            for each in programme.parameters
+            for each in declared
             for row in each.rows
         ],
-        [each.declaration for each in programme.parameters],
+        [each.declaration for each in declared],
     )
 
 
-def _put_in_force(programme: Programme, machines: Mapping[str, Machine], plugin: str) -> InForce:
-    if programme.subject not in SUBJECTS:
-        raise ValueError(f"no subject {programme.subject!r}; one of {', '.join(SUBJECTS)}")
+def _put_in_force(
+    programme: Programme, machines: Mapping[str, Machine], plugin: str, declared: Iterable[Declared]
+) -> InForce:
     if programme.workflow not in machines:
         raise ValueError(f"no workflow {programme.workflow!r}")
-    names = {field.name for field in programme.fields}
-    steps = {step.code for step in programme.steps}
-    transitions = {step.code for step in machines[programme.workflow].workflow.transitions}
-    wrong = [
-        f"support from {each.source}: no question {each.field!r}"
-        for each in programme.supports
-        if each.field not in names
-    ]
-    wrong += [
-        f"instalment {each.code}: no step {each.after!r}"
-        for each in programme.instalments
-        if each.after and each.after not in steps
-    ]
-    wrong += [
-        f"step {each.code}: no transition {gate!r}"
-        for each in programme.steps
-        for gate in each.gates
-        if gate not in transitions
-    ]
-    wrong += [
-        f"paper {each.code}: no transition {gate!r}"
-        for each in programme.papers
-        for gate in each.required_for
-        if gate not in transitions
-    ]
-    rows: tuple[Any, ...] = (*programme.papers, *programme.instalments, *programme.steps)
-    wrong += [f"{each.code}: no question {each.when[0]!r}" for each in rows if each.when and each.when[0] not in names]
+    names = {each.name for each in (*declared, *programme.parameters)}
+    wrong = faults(programme, machines[programme.workflow].workflow, names)
     if wrong:
         raise ValueError("; ".join(wrong))
     compiled = []
