@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import itertools
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -432,9 +433,13 @@ SEEN = {"visited_on": "23/11/2026", "passed": "yes"}
 THIRDS = {"planned_cost": 100_000_001, "money_central": 33_333_333, "money_own": 66_666_668}
 
 
+_wide = itertools.count(8)
+
+
 def picture() -> bytes:
+    """A picture that nobody took before: each visit needs one of its own."""
     out = io.BytesIO()
-    Image.new("RGB", (8, 8), "white").save(out, "PNG")
+    Image.new("RGB", (next(_wide), 8), "white").save(out, "PNG")
     return out.getvalue()
 
 
