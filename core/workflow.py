@@ -149,11 +149,16 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Effect:
-    """What follows a transition, in the same transaction."""
+    """What follows a transition, in the same transaction.
+
+    ``needs`` are requirements that the transition must have too, ``fields`` those it must ask for.
+    """
 
     code: str
     title: Text
     apply: Callable[[Batch], None]
+    needs: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 def freeze(workflow: Workflow) -> str:
@@ -239,6 +244,18 @@ def problems(
             if code not in requirements
         ]
         found += [f"transition {step.code!r}: no effect {code!r}" for code in step.effects if code not in effects]
+        asked = [field.name for field in step.fields]
+        found += [f"transition {step.code!r}: field {name!r} stands twice" for name in _twice(asked)]
+        for code in filter(effects.__contains__, step.effects):
+            found += [
+                f"transition {step.code!r}: the effect {code!r} needs the {kind} {name!r}"
+                for kind, needed, there in (
+                    ("requirement", effects[code].needs, step.requirements),
+                    ("field", effects[code].fields, asked),
+                )
+                for name in needed
+                if name not in there
+            ]
         found += [f"transition {step.code!r}: no role {role!r}" for role in step.guard.roles if role not in roles]
         found += [
             f"transition {step.code!r}: nobody has {name!r} in state {code!r}"

@@ -50,6 +50,7 @@ def step(code: str, sources: tuple[str, ...], target: str, **more: object) -> Tr
 
 
 GO = step("go", ("a",), "b")
+COMMENT = support.COMMENT
 ROUND = step("round", ("c",), "a", automatic=True)
 
 
@@ -97,6 +98,15 @@ def test_a_workflow_is_a_table_without_any_branch_or_function(path: Path) -> Non
             small(dataclasses.replace(GO, guard=Guard(permissions=("fly",)))),
             "transition 'go': nobody has 'fly' in state 'a'",
         ),
+        (
+            small(dataclasses.replace(GO, effects=("commit_budget",))),
+            "transition 'go': the effect 'commit_budget' needs the requirement 'budget_available'",
+        ),
+        (
+            small(dataclasses.replace(GO, effects=("cover_by_decision",))),
+            "transition 'go': the effect 'cover_by_decision' needs the field 'decision_number'",
+        ),
+        (small(dataclasses.replace(GO, fields=(COMMENT, COMMENT))), "transition 'go': field 'comment' stands twice"),
         (small(dataclasses.replace(GO, not_by=("propos",))), "transition 'go': no act 'propos'"),
         (small(dataclasses.replace(GO, code="pay")), "transition 'pay' is named like an act that moves nothing"),
         (

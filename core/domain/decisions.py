@@ -181,7 +181,15 @@ REQUIREMENTS = (
         _in_order,
     ),
 )
-EFFECTS = (Effect("cover_by_decision", Text("Ghi hồ sơ vào quyết định", "Put the case under the decision"), cover),)
+EFFECTS = (
+    Effect(
+        "cover_by_decision",
+        Text("Ghi hồ sơ vào quyết định", "Put the case under the decision"),
+        cover,
+        needs=("decision_in_order",),
+        fields=tuple(field.name for field in FIELDS),
+    ),
+)
 
 _of_case = (
     select(decision, decision_case.c.transition)

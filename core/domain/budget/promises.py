@@ -167,7 +167,10 @@ REQUIREMENTS = (Requirement("budget_available", Text("Nguồn vốn còn đủ",
 
 EFFECTS = (
     Effect(
-        "commit_budget", Text("Giữ tiền của nguồn vốn cho hồ sơ", "Commit the funds' money to the case"), _commit_shares
+        "commit_budget",
+        Text("Giữ tiền của nguồn vốn cho hồ sơ", "Commit the funds' money to the case"),
+        _commit_shares,
+        needs=("budget_available",),
     ),
     Effect(
         "release_budget",

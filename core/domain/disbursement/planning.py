@@ -165,7 +165,12 @@ REQUIREMENTS = (
 
 
 EFFECTS = (
-    Effect("plan_instalments", Text("Lập các đợt chi trả", "Plan the instalments"), _plan_instalments),
+    Effect(
+        "plan_instalments",
+        Text("Lập các đợt chi trả", "Plan the instalments"),
+        _plan_instalments,
+        needs=("instalments_set",),
+    ),
     Effect("cancel_instalments", Text("Bỏ các đợt chưa chi", "Cancel unpaid instalments"), _cancel),
 )
 
