@@ -49,6 +49,7 @@ def a_file(*rows: dict[str, Any], titles: Sequence[str] | None = None, above: Se
     columns = list(titles or dict.fromkeys([*TITLES, *(title for row in rows for title in row)]))
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"default_date_format": "dd/mm/yyyy"}) as book:
+        book.set_properties({"created": datetime(2026, 11, 1)})  # the same rows are the same bytes
         page = book.add_worksheet(sheet)
         for number, line in enumerate(above):
             page.write_string(number, 0, line)
@@ -446,6 +447,25 @@ def test_a_cell_far_out_is_refused_before_the_reader_makes_room_for_it(work: db.
 
 def test_a_file_too_large_is_refused_by_its_size(work: db.Work) -> None:
     assert refused_file(b"P" * (exchange.LARGEST_FILE + 1)) == ["file_too_large"]
+
+
+def test_a_list_of_a_day_to_come_is_refused(work: db.Work) -> None:
+    with pytest.raises(BadInput) as refused:
+        exchange.judge_households(officer(), a_file(HEAD), unit(KINH_BAC).id, TODAY + timedelta(days=1))
+    assert [(reason.code, reason.field) for reason in refused.value.reasons] == [("list_of_the_future", "on")]
+
+
+def test_the_report_tells_each_cell_that_changes(work: db.Work) -> None:
+    imported({**HEAD, "Nguyên nhân nghèo": "Thiếu vốn"}, WIFE, OTHER)
+    report = judged({**HEAD, "Điểm A": 110, "Nguyên nhân nghèo": "Ốm đau", "Ngày công nhận": "16/12/2025"},
+                    {**WIFE, "Số định danh": "027155004322", "Nhu cầu": "Việc làm"}, OTHER).report()
+    names = ("code", "who", "column", "before", "after")
+    assert [tuple(cell[name] for name in names) for cell in report["changes"]] == [
+        ("BN-001", "", "Điểm A", "120", "110"), ("BN-001", "", "Ngày công nhận", "15/12/2025", "16/12/2025"),
+        ("BN-001", "", "Nguyên nhân nghèo", "Không có vốn sản xuất, kinh doanh",
+         "Có người ốm đau, bệnh nặng, tai nạn"),
+        ("BN-001", "Trần Thị Đào", "Số định danh", "027155004321", "027155004322"),
+        ("BN-001", "Trần Thị Đào", "Nhu cầu", "", "Việc làm")]
 
 
 def test_the_template_is_a_list_that_can_be_imported(work: db.Work) -> None:
