@@ -32,14 +32,15 @@ class Asked(NamedTuple):
 @blueprint.get("")
 @needs("household.view")
 def index() -> ResponseReturnValue:
-    """The households within reach that are asked for."""
+    """The households within reach that are asked for; ``?print=1`` puts as many on one page as are counted."""
     asked = Asked(*(request.args.get(name, "").strip()[:200] for name in Asked._fields))
     offered = units_to_offer(g.actor, "household.view")
     unit = _place(asked.unit, offered)
     commune = unit if unit and unit.level == 3 else offered[0] if [each.level for each in offered] == [3] else None
     category = asked.category if asked.category in people.CATEGORIES else None
+    size = MOST if request.args.get("print") else PAGE
     query = people.find_households(g.actor, asked.q, unit, category, asked.village if commune else None)
-    rows, earlier, later = _page(query, request.args.get("after", ""), request.args.get("before", ""))
+    rows, earlier, later = _page(query, request.args.get("after", ""), request.args.get("before", ""), size)
     keys = [row.id for row in rows]
     others = [row.id for row in rows if fold(asked.q) not in fold(row.head_name)]
     return render_template(
@@ -58,6 +59,8 @@ def index() -> ResponseReturnValue:
         here=commune or (unit if unit and unit.level else None),
         people=people,
         today=db.today(),
+        printed=size == MOST,
+        print_url=_address(asked, print="1"),
         newer=_address(asked, before=rows[0].id) if rows and earlier else "",
         older=_address(asked, after=rows[-1].id) if rows and later else "",
     )
@@ -70,7 +73,7 @@ def _place(code: str, offered: list[units.Unit]) -> units.Unit | None:
     return next((each for each in offered if each.code == code), None) or units.unit_by_code(code, db.today())
 
 
-def _page(query: Select[Any], after: str, before: str) -> tuple[list[Row[Any]], bool, bool]:
+def _page(query: Select[Any], after: str, before: str, size: int) -> tuple[list[Row[Any]], bool, bool]:
     """A page behind or in front of a household's number, and whether others lie before and behind it."""
     backwards = bool(before and not after)
     if number := before if backwards else after:
@@ -78,8 +81,8 @@ def _page(query: Select[Any], after: str, before: str) -> tuple[list[Row[Any]], 
         query = query.where(people.before(*edge) if backwards else people.after(*edge))
     if backwards:
         query = query.order_by(None).order_by(*(column.desc() for column in _order))
-    found = list(db.execute(query.limit(PAGE + 1)))
-    more, rows = len(found) > PAGE, found[:PAGE]
+    found = list(db.execute(query.limit(size + 1)))
+    more, rows = len(found) > size, found[:size]
     if backwards:
         return rows[::-1], more, True
     return rows, bool(after), more
@@ -108,6 +111,8 @@ def _count(query: Select[Any]) -> str:
     return f"{money(MOST)}+" if found > MOST else money(found)
 
 
-def _address(asked: Asked, **edge: int) -> str:
+def _address(asked: Asked, **more: int | str) -> str:
+    """The list as it is narrowed, from a household (by its key) on or back, or for the printer."""
     kept: dict[str, Any] = {name: value for name, value in asked._asdict().items() if value}
-    return url_for(".index", **kept | {name: people.household_number(key) for name, key in edge.items()})
+    said = {name: people.household_number(value) if isinstance(value, int) else value for name, value in more.items()}
+    return url_for(".index", **kept | said)
