@@ -98,9 +98,9 @@ class Instance:
     settings: Settings
     engine: Engine
     clock: Clock = field(default_factory=Clock)
-    keys: Callable[[], int] = fresh_key
     registry: Any = None  # core.registry.Registry; a layer above this one
     plugins: Any = None  # core.plugins.Plugins, likewise
+    keys: Callable[[], int] = fresh_key
 
 
 @dataclass
