@@ -26,7 +26,7 @@ from core import db
 from core.domain import cases
 from tests import worlds
 from tests.databases import KINDS, Databases
-from tests.domain.test_life_of_a_case import DECISION, GOOD, picture
+from tests.stories import DECISION, GOOD, picture
 from tests.worlds import World
 
 Sent = list[tuple[str, Any, bool]]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from core import db
 from core.domain import cases, disbursement, monitoring
+from core.errors import Refused
 from tests.worlds import World
 
 GOOD = {"depth": 12, "central": 40_000_000, "local": 3_000_001}
@@ -30,9 +32,25 @@ def picture(colour: str = "white", side: int = 8) -> bytes:
     return out.getvalue()
 
 
-def proposed(world: World, answers: dict[str, Any] = GOOD, household: str | None = None) -> str:
+def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
+    """The codes of all reasons of a refusal, in their order."""
+    return [reason.code for reason in refused.value.reasons]
+
+
+def state(world: World, number: str) -> str:
+    """The state a case is in."""
+    with db.transaction(world.instance, read_only=True):
+        return str(cases.find(world.auditor, number).state)
+
+
+def opened(world: World, answers: dict[str, Any] = GOOD, household: str | None = None) -> str:
     with db.transaction(world.instance):
-        case: str = cases.open_case(world.officer, "well", household or world.household, answers).number
+        return cases.open_case(world.officer, "well", household or world.household, answers).number
+
+
+def proposed(world: World, answers: dict[str, Any] = GOOD, household: str | None = None) -> str:
+    case = opened(world, answers, household)
+    with db.transaction(world.instance):
         cases.attach_paper(world.officer, case, "request", "đơn.png", picture())
         cases.move(world.officer, case, "propose")
     return case

@@ -22,7 +22,7 @@ from sqlalchemy import text
 from core import db
 from core.cli import main
 from core.domain import cases, units
-from tests.domain.test_life_of_a_case import DECISION, GOOD, PAID, SEEN, approved, opened, picture, proposed
+from tests.stories import DECISION, GOOD, PAID, SEEN, approved, opened, picture, proposed
 from tests.test_exchange import HEAD, OTHER, WIFE, a_file
 from tests.worlds import World, person
 

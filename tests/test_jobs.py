@@ -15,7 +15,7 @@ from core import db, jobs
 from core.domain import access, cases, history, parameters, tasks, users
 from core.domain.parameters import Row
 from tests.databases import MORNING
-from tests.domain.test_life_of_a_case import opened, proposed
+from tests.stories import opened, proposed
 from tests.worlds import World, person
 
 
@@ -43,7 +43,7 @@ def test_the_history_is_sealed_once_however_often_the_job_runs(world: World) -> 
 
 def test_two_workers_at_once_leave_one_unbroken_chain_of_seals(world: World) -> None:
     for turn in range(3):
-        proposed(world, number=None if turn == 0 else _another(world, turn))
+        proposed(world, household=None if turn == 0 else _another(world, turn))
         workers = [threading.Thread(target=jobs.run, args=(world.instance, True)) for _ in range(4)]
         for worker in workers:
             worker.start()
@@ -119,7 +119,7 @@ def test_old_attempts_are_forgotten_and_the_last_success_stays(world: World) -> 
 
 
 def test_drafts_of_closed_cases_are_forgotten_and_those_of_open_ones_kept(world: World) -> None:
-    going, ended = opened(world), opened(world, number=_another(world, 1))
+    going, ended = opened(world), opened(world, household=_another(world, 1))
     with db.transaction(world.instance):
         for case in (going, ended):
             cases.keep_draft(world.officer, case, {"depth": "1"}, 1)

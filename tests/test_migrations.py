@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 
 from core import db, instance as instances
 from core.domain import disbursement, history, monitoring, people, users
-from tests.domain.test_life_of_a_case import PAID, SEEN, approved
+from tests.stories import PAID, SEEN, approved
 from tests.worlds import World
 
 

@@ -14,7 +14,7 @@ from core.domain import cases
 from core.errors import NotFound, Refused, Unmet
 from core.toolkit import Criterion, Programme, Requirement, Text, Workflow, hookimpl
 from tests import worlds
-from tests.domain.test_life_of_a_case import GOOD, proposed
+from tests.stories import GOOD, proposed
 from tests.worlds import WELL, World
 from workflows import support
 

@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, DBAPIError
 
 from core import db, instance as instances
@@ -48,8 +48,7 @@ def test_a_work_that_refreshes_what_is_in_force_sees_it(world: World) -> None:
 
 @pytest.mark.parametrize("value", [2**63, "\ud800"])
 def test_what_the_database_cannot_hold_is_bad_data_on_every_database(world: World, value: Any) -> None:
+    by_number = select(documents.document).where(documents.document.c.id == value)
+    by_text = select(access.user).where(access.user.c.login == value)
     with pytest.raises(DataError), db.transaction(world.instance):
-        if isinstance(value, int):
-            documents.document_row(value)
-        else:
-            db.execute(select(func.count()).select_from(access.user).where(access.user.c.login == value))
+        db.execute(by_number if isinstance(value, int) else by_text)

@@ -216,7 +216,8 @@ SCHEDULE = (
         45,
     ),
     _days("housing.days_repair", Text("Số ngày đến kiểm tra khởi công", "Days to the check of a repair begun"), 15),
-    _days("housing.days_completion", Text("Số ngày đến nghiệm thu hoàn thành", "Days to the check of completion"), 120),
+    _days("housing.days_finished", Text("Số ngày đến kiểm tra đã xong", "Days to the check that it is done"), 120),
+    _days("housing.days_completion", Text("Số ngày từ khi xong đến nghiệm thu", "Days from then to its check"), 30),
     Declared(
         "housing.late_check_months",
         "integer",

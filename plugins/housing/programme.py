@@ -68,9 +68,16 @@ STEPS = (
         when=REPAIR,
     ),
     Step(
+        "finished",
+        Text("Kiểm tra đã làm xong", "Check that the work is done"),
+        due="housing.days_finished",
+        photos=1,
+    ),
+    Step(
         "completion",
-        Text("Nghiệm thu nhà hoàn thành", "Check of the finished house"),
+        Text("Nghiệm thu nhà hoàn thành", "Check of the finished house against the standard"),
         due="housing.days_completion",
+        after="finished",
         fields=AS_BUILT,
         point="completion",
         photos=1,
@@ -110,10 +117,10 @@ INSTALMENTS = (
         when=REPAIR,
     ),
     Instalment(
-        "completion",
-        Text("Sau khi nghiệm thu hoàn thành", "After the check of the finished house"),
+        "finished",
+        Text("Sau khi làm xong", "Once the work is done"),
         share=None,
-        after="completion",
+        after="finished",
     ),
 )
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from core import db
 from core.domain import units
 from tests.api.conftest import Caller
-from tests.domain.test_life_of_a_case import DECISION, GOOD, PAID, SEEN, approved, opened, picture, proposed
+from tests.stories import DECISION, GOOD, PAID, SEEN, approved, opened, picture, proposed
 from tests.worlds import World, household, person
 
 Callers = Callable[[str], Caller]
@@ -175,7 +175,7 @@ def test_without_a_token_nothing_is_told(world: World, caller: Callers) -> None:
 def test_a_list_is_read_page_by_page_and_loses_nothing(world: World, caller: Callers) -> None:
     with db.transaction(world.instance):
         homes = [household(world, f"P{n}", f"Trần Văn {n}") for n in range(7)]
-    numbers = {opened(world, number=home) for home in homes}
+    numbers = {opened(world, household=home) for home in homes}
     officer, seen, address = caller("officer"), [], "/cases?limit=3&programme=well"
     while True:
         page = told(officer.get(address))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from core import db
 from tests.api.conftest import Caller
 from tests.api.test_cases import codes, told
-from tests.domain.test_life_of_a_case import opened
+from tests.stories import opened
 from tests.worlds import World, household
 
 Callers = Callable[[str], Caller]

@@ -14,7 +14,7 @@ from core import db, instance as instances
 from core.domain import budget, cases, decisions, documents
 from core.errors import BadInput, Unmet
 from tests.databases import undone
-from tests.domain.test_life_of_a_case import DECISION, GOOD, codes, opened, picture, proposed
+from tests.stories import DECISION, GOOD, codes, opened, picture, proposed
 from tests.test_plugins import Brings
 from tests.worlds import TODAY, WELL, World, household, start
 
@@ -45,7 +45,7 @@ def two_cases(world: World) -> tuple[str, str]:
     one = proposed(world)
     with db.transaction(world.instance):
         other = household(world, "H2", "Trần Thị Bé")
-    return one, proposed(world, number=other)
+    return one, proposed(world, household=other)
 
 
 def test_two_approvers_record_one_decision_at_once(world: World) -> None:
@@ -76,7 +76,7 @@ def test_two_people_attach_the_same_file_to_two_cases_at_once(world: World) -> N
     one = opened(world)
     with db.transaction(world.instance):
         other = household(world, "H2", "Trần Thị Bé")
-    two = opened(world, number=other)
+    two = opened(world, household=other)
     during(
         world,
         lambda: cases.attach_paper(world.officer, one, "request", "đơn.png", picture()),
@@ -135,7 +135,7 @@ def test_a_definition_that_was_not_committed_is_stored_with_the_next_case(world:
         other = household(world, "H2", "Trần Thị Bé")
     with undone(world.instance):
         cases.open_case(world.officer, "well", other, GOOD)
-    number = opened(world, number=other)
+    number = opened(world, household=other)
     start(world.instance, ())
     with db.transaction(world.instance):
         assert cases.form_of(cases.find(world.officer, number)).title == WELL.summary

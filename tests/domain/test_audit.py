@@ -9,7 +9,7 @@ from sqlalchemy import Table, delete, update
 
 from core import db
 from core.domain import audit, budget, cases, decisions, disbursement, history, monitoring, programmes
-from tests.domain.test_life_of_a_case import DECISION, GOOD, PAID, SEEN, picture
+from tests.stories import DECISION, GOOD, PAID, SEEN, picture
 from tests.worlds import World, household
 
 CASE, FUND = cases.case, budget.fund

@@ -12,7 +12,7 @@ from core import db
 from core.domain import budget, cases, disbursement, monitoring
 from core.errors import Unmet
 from core.toolkit import Field, Programme, Step, Text
-from tests.domain.test_life_of_a_case import DECISION, GOOD, PAID, SEEN, approved, codes, opened, proposed
+from tests.stories import DECISION, GOOD, PAID, SEEN, approved, codes, opened, proposed
 from tests.test_plugins import Brings
 from tests.worlds import WELL, World, start
 

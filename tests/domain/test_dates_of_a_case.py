@@ -12,7 +12,7 @@ from core import db, instance as instances
 from core.domain import budget, cases, disbursement, monitoring, parameters, tasks
 from core.errors import BadInput, Unmet
 from core.toolkit import Row
-from tests.domain.test_life_of_a_case import DECISION, PAID, SEEN, approved, codes, picture, proposed
+from tests.stories import DECISION, PAID, SEEN, approved, codes, picture, proposed
 from tests.test_plugins import Brings
 from tests.worlds import WELL, World, start
 

@@ -17,7 +17,7 @@ from core.domain.cases import case
 from core.domain.history import history as row_table, history_value, seal
 from core.text import canonical
 from tests.databases import undone
-from tests.domain.test_life_of_a_case import approved, opened, proposed
+from tests.stories import approved, opened, proposed
 from tests.worlds import World, household
 
 
@@ -27,10 +27,10 @@ def chains(world: World) -> World:
     proposed(world)
     with db.transaction(world.instance):
         others = [household(world, f"H{n}", f"Trần Thị {n}") for n in (2, 3)]
-    approved(world, number=others[0])
+    approved(world, household=others[0])
     with db.transaction(world.instance):
         history.seal_new()
-    opened(world, number=others[1])
+    opened(world, household=others[1])
     return world
 
 

@@ -2,64 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
-from typing import Any
 
 import pytest
-from PIL import Image
 
 from core import db, instance as instances
 from core.domain import budget, cases, disbursement, history, monitoring, parameters, tasks
-from core.errors import BadInput, NotAllowed, NotFound, Refused, Stale, Unmet, WrongState
+from core.errors import BadInput, NotAllowed, NotFound, Stale, Unmet, WrongState
 from core.toolkit import Row
+from tests.stories import DECISION, GOOD, PAID, SEEN, approved, codes, opened, picture, proposed, state
 from tests.worlds import World, household, person
-
-GOOD = {"depth": 12, "central": 40_000_000, "local": 3_000_001}
-DECISION = {
-    "decision_number": "12/QĐ-UBND",
-    "decision_date": "2026-11-20",
-    "decision_issuer": "Ủy ban nhân dân tỉnh Bắc Ninh",
-    "decision_signer": "Người ký",
-    "decision_capacity": "Chủ tịch",
-}
-PAID = {"paid_on": "23/11/2026", "payee": "Nguyễn Văn Á", "voucher": "PC01"}
-SEEN = {"visited_on": "23/11/2026", "passed": "yes"}
-
-
-def picture() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (8, 8), "white").save(out, "PNG")
-    return out.getvalue()
-
-
-def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
-    return [reason.code for reason in refused.value.reasons]
-
-
-def opened(world: World, answers: dict[str, Any] = GOOD, number: str | None = None) -> str:
-    with db.transaction(world.instance):
-        return cases.open_case(world.officer, "well", number or world.household, answers).number
-
-
-def proposed(world: World, answers: dict[str, Any] = GOOD, number: str | None = None) -> str:
-    case = opened(world, answers, number)
-    with db.transaction(world.instance):
-        cases.attach_paper(world.officer, case, "request", "đơn.png", picture())
-        cases.move(world.officer, case, "propose")
-    return case
-
-
-def approved(world: World, answers: dict[str, Any] = GOOD, number: str | None = None) -> str:
-    case = proposed(world, answers, number)
-    with db.transaction(world.instance):
-        cases.move(world.approver, case, "approve", DECISION)
-    return case
-
-
-def state(world: World, number: str) -> str:
-    with db.transaction(world.instance, read_only=True):
-        return str(cases.find(world.auditor, number).state)
 
 
 def test_a_case_goes_from_the_commune_to_the_closed_file(world: World) -> None:
@@ -167,7 +119,7 @@ def test_short_money_refuses_and_says_how_much_is_missing(world: World) -> None:
 def test_in_bulk_the_first_cases_take_the_money_and_the_rest_are_told_why(world: World) -> None:
     with db.transaction(world.instance):
         others = [household(world, f"H{n}", f"Trần Thị {n}") for n in (2, 3)]
-    numbers = [proposed(world), *(proposed(world, number=one) for one in others)]
+    numbers = [proposed(world), *(proposed(world, household=one) for one in others)]
     with db.transaction(world.instance):
         outcomes = cases.move_many(world.approver, numbers, "approve", DECISION)
     assert [outcome.moved for outcome in outcomes] == [True, True, False]

@@ -10,7 +10,7 @@ from core import db
 from core.domain import budget, cases, disbursement, monitoring
 from core.errors import NotAllowed
 from core.registry import Registry
-from tests.domain.test_life_of_a_case import DECISION, PAID, SEEN, approved, codes, picture, proposed, state
+from tests.stories import DECISION, PAID, SEEN, approved, codes, picture, proposed, state
 from tests.worlds import World, person
 
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from core import db, instance as instances, plugins
 from core.domain import cases, disbursement, history, monitoring, people, units
-from tests.domain.test_life_of_a_case import DECISION, GOOD, PAID, SEEN, approved, opened, picture, proposed, state
+from tests.stories import DECISION, GOOD, PAID, SEEN, approved, opened, picture, proposed, state
 from tests.web.visitors import Visitor
 from tests.worlds import World, person
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from core import db
 from core.domain import documents, units
-from tests.domain.test_life_of_a_case import opened, picture, proposed
+from tests.stories import opened, picture, proposed
 from tests.web.test_cases import words
 from tests.web.visitors import Visitor
 from tests.worlds import World, person

@@ -12,7 +12,7 @@ from core import db
 from core.domain import budget, cases, decisions, tasks
 from core.web import paging, tasks as worklist
 from core.web.cases import listing
-from tests.domain.test_life_of_a_case import DECISION, GOOD, approved, opened, proposed, state
+from tests.stories import DECISION, GOOD, approved, opened, proposed, state
 from tests.web.test_cases import BY_DECISION, statements, words
 from tests.web.visitors import Visitor
 from tests.worlds import World, household
