@@ -50,7 +50,6 @@ task = Table(
     Column("role", String(32), nullable=False),
     Column("level", Integer),  # the level at which the role must be held; none: any
     Column("programme", String(64), nullable=False),
-    Column("state", String(32), nullable=False),
     Column("unit_id", Integer, ForeignKey("unit.id"), nullable=False),
     Column("district_id", Integer),
     Column("province_id", Integer, nullable=False),
@@ -110,7 +109,6 @@ def row_for(
         "role": wait.role,
         "level": level_of(wait.procedure, programme, case, on)[0],
         "programme": programme,
-        "state": case.state,
         "unit_id": case.unit_id,
         "district_id": case.district_id,
         "province_id": case.province_id,
@@ -244,7 +242,7 @@ def worklist(actor: Actor, case_table: Any) -> Select[Any]:
     """A statement of what waits for the person, most urgent first; the way in filters and pages it by (due_on, id)."""
     shown = ("number", "state", "subject_name", "village", "version")  # a task outlives states
     return (
-        select(*(each for each in task.c if each.name != "state"), *(case_table.c[name] for name in shown))
+        select(task, *(case_table.c[name] for name in shown))
         .join(case_table, case_table.c.id == task.c.case_id)
         .where(waiting_for(actor))
         .order_by(task.c.due_on, task.c.id)
