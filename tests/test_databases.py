@@ -23,11 +23,11 @@ def test_a_test_finds_the_tables_of_the_domain(instance: db.Instance) -> None:
 
 def test_an_example_that_is_undone_leaves_no_trace(instance: db.Instance) -> None:
     with db.transaction(instance):
-        db.execute(text("CREATE TABLE mark (n integer)"))
+        db.execute(text("CREATE TABLE scratch (n integer)"))
     with undone(instance):
-        db.execute(text("INSERT INTO mark VALUES (1)"))
+        db.execute(text("INSERT INTO scratch VALUES (1)"))
     with db.transaction(instance, read_only=True):
-        assert db.execute(text("SELECT count(*) FROM mark")).scalar() == 0
+        assert db.execute(text("SELECT count(*) FROM scratch")).scalar() == 0
 
 
 @pytest.mark.databases("postgres")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import CheckConstraint, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from core import db, instance as instances
@@ -18,6 +18,13 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_declares(instance:
     with instance.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
+
+
+def test_the_migrations_lay_every_check_that_the_code_declares(instance: db.Instance) -> None:
+    laid = inspect(instance.engine)
+    for table in db.metadata.sorted_tables:
+        declared = {str(each.name) for each in table.constraints if isinstance(each, CheckConstraint)}
+        assert {each["name"] for each in laid.get_check_constraints(table.name)} == declared, table.name
 
 
 def test_a_second_migration_does_nothing(instance: db.Instance) -> None:
