@@ -32,6 +32,7 @@ class Application(Flask):
         super().__init__("core.web", static_folder="static", template_folder="templates")
         self.instance = instance
         self.url_map.converters["int"] = _Key
+        self.url_map.strict_slashes = False  # an address somebody typed works with and without a slash at its end
 
     def dispatch_request(self) -> ResponseReturnValue:
         if admission.opens_its_own_work(request.endpoint):

@@ -27,7 +27,8 @@ class Reason:
     """Why something is refused, or why a criterion holds or not.
 
     ``seen`` and ``needed`` are typed values (int, str, bool, ISO date text, list or None), ``source`` the legal clause,
-    ``field`` the name of the input to correct.
+    ``field`` the name of the input to correct; ``plain`` is the sentence without its marks of doubt ("not verified"),
+    where it has any, for a page that marks them once.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Reason:
     needed: Any = None
     source: str = ""
     field: str = ""
+    plain: Text | None = None
 
     def as_json(self, language: str = "vi") -> dict[str, Any]:
         """The reason as API, terminal and stored decisions give it."""

@@ -45,14 +45,15 @@ class Hearing:
         names = parameters_of(node)
         rows = [row for row in map(self.evidence.params, names) if row is not None]
         self.told.update(names)
-        said = sentence_case(sentence)
+        said = plain = sentence_case(sentence)
         if not all(row.verified for row in rows):
             said = _VALUE_IN_DOUBT.format(sentence=said)
         if not self.criterion.verified:
             said = _CRITERION_IN_DOUBT.format(sentence=said)
         sources = [self.criterion.source, *(row.source for row in rows)]
         source = "; ".join(dict.fromkeys(each for each in sources if each))
-        return Reason(self.criterion.code, said, typed(seen), typed(needed), source, field)
+        return Reason(self.criterion.code, said, typed(seen), typed(needed), source, field,
+                      plain if said != plain else None)
 
 
 _VALUE_IN_DOUBT = Text("{sentence} (mức chưa kiểm chứng)", "{sentence} (value not verified)")

@@ -54,7 +54,7 @@ class AllocationForm(forms.Form):
     allocated_on = forms.DateField(Text("Ngày giao", "Date"), [forms.Filled()])
 
 
-@blueprint.get("/")
+@blueprint.get("")
 @needs("fund.view")
 def index() -> ResponseReturnValue:
     """The funds within reach, of one year when one is chosen."""

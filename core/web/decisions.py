@@ -24,7 +24,7 @@ class SignedForm(forms.Form):
     file = FileField(Text("Quyết định đã ký (PDF)", "The signed decision (PDF)"), [forms.Filled()])
 
 
-@blueprint.get("/")
+@blueprint.get("")
 @needs("household.view")
 def index() -> ResponseReturnValue:
     """Decisions within reach, the latest first; found by a part of number, issuer or date."""

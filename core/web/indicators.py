@@ -19,7 +19,7 @@ from core.web.present import language, tt
 blueprint = Blueprint("indicators", __name__, url_prefix="/indicators")
 
 
-@blueprint.get("/")
+@blueprint.get("")
 @needs("indicator.view")
 def index() -> ResponseReturnValue:
     """Counts and amounts by programme, and by unit below the one that is chosen."""

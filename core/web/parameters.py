@@ -71,7 +71,7 @@ class Group:
     lines: list[tuple[ParameterDeclaration, ParameterRow | None]]
 
 
-@blueprint.get("/")
+@blueprint.get("")
 @needs("parameter.view")
 def index() -> ResponseReturnValue:
     """Every parameter with the value that holds at a place on a date."""

@@ -68,7 +68,7 @@ class NewUserForm(forms.Form):
     unit = GrantForm.unit
 
 
-@blueprint.get("/")
+@blueprint.get("")
 @needs("user.manage")
 def index() -> ResponseReturnValue:
     wanted, after, before = (request.args.get(name, "").strip() for name in ("q", "after", "before"))

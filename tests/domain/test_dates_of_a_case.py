@@ -60,6 +60,7 @@ def test_each_attempt_at_a_check_needs_photographs_of_its_own(world: World) -> N
         with pytest.raises(Unmet) as refused, db.transaction(world.instance):
             monitoring.record_visit(world.monitor, number, "dug", SEEN, photos)
         assert codes(refused) == ["photos_missing"]
+        assert ("trước không tính" in refused.value.reasons[0].sentence.vi) == (photos is taken)
 
 
 @pytest.mark.parametrize("days", [10**9, -(10**9)])

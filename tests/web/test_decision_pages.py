@@ -31,7 +31,7 @@ def two_cases(world: World) -> tuple[str, str]:
 def test_one_decision_lists_all_its_cases_with_their_sum(world: World, visit: Visit) -> None:
     numbers = two_cases(world)
     approver = visit("approver")
-    listed = approver.get("/decisions/").text
+    listed = approver.get("/decisions").text
     assert listed.count("12/QĐ-UBND") == 1
     assert "21.000.000" in listed
     page = approver.get(f"/decisions/{decision_of(world, numbers[0])}").text
@@ -45,11 +45,11 @@ def test_a_decision_is_found_by_a_part_of_its_number_or_issuer(world: World, vis
     approved(world, SMALL)
     approved(world, SMALL, other, DECISION | {"decision_number": "98/QĐ-SXD"})
     approver = visit("approver")
-    assert "12/QĐ-UBND" not in approver.get("/decisions/?q=98/qd").text
-    found = approver.get("/decisions/?q=uy ban bac ninh").text
+    assert "12/QĐ-UBND" not in approver.get("/decisions?q=98/qd").text
+    found = approver.get("/decisions?q=uy ban bac ninh").text
     assert "98/QĐ-SXD" in found
     assert "12/QĐ-UBND" in found
-    assert "Không thấy quyết định nào khớp" in approver.get("/decisions/?q=hà giang").text
+    assert "Không thấy quyết định nào khớp" in approver.get("/decisions?q=hà giang").text
 
 
 def test_the_signed_paper_is_attached_once_and_the_one_it_replaces_is_kept(world: World, visit: Visit) -> None:
@@ -60,7 +60,7 @@ def test_the_signed_paper_is_attached_once_and_the_one_it_replaces_is_kept(world
     page = approver.get(address).text
     assert page.count(f"{address}/files/") == 2
     assert "đã thay bằng bản trên" in page
-    assert "Đã có" in approver.get("/decisions/").text
+    assert "Đã có" in approver.get("/decisions").text
 
 
 def test_whoever_may_see_a_case_of_the_decision_may_read_its_paper_and_nobody_else(world: World, visit: Visit) -> None:
@@ -75,7 +75,7 @@ def test_whoever_may_see_a_case_of_the_decision_may_read_its_paper_and_nobody_el
     stranger = visit("elsewhere")
     assert stranger.get(address).status_code == 404
     assert stranger.get(f"/decisions/{decision_id}").status_code == 404
-    assert "12/QĐ-UBND" not in stranger.get("/decisions/").text
+    assert "12/QĐ-UBND" not in stranger.get("/decisions").text
 
 
 def test_a_picture_or_a_program_named_pdf_is_refused(world: World, visit: Visit) -> None:

@@ -27,7 +27,7 @@ MONEY = {"amount": "1.500.000", "document": "Quyết định 5/QĐ-UBND", "alloc
 
 def test_the_list_shows_what_each_fund_has_promised_paid_and_left(world: World, visit: Visit) -> None:
     first_paid(world)
-    page = visit("manager").get("/funds/").text
+    page = visit("manager").get("/funds").text
     for amount in ("100.000.000", "40.000.000", "24.000.000", "60.000.000", "150.000.000", "25.800.000"):
         assert f"{amount}\u00a0đ" in page
 
@@ -94,8 +94,8 @@ def test_a_mistake_in_an_allocation_changes_nothing(
 
 def test_only_a_manager_makes_or_fills_a_fund(world: World, visit: Visit) -> None:
     accountant = visit("accountant")
-    assert "/funds/new" not in accountant.get("/funds/").text
+    assert "/funds/new" not in accountant.get("/funds").text
     assert accountant.post("/funds/new", NEW).status_code == 403
     assert accountant.post("/funds/TW", MONEY).status_code == 403
-    assert visit("monitor").get("/funds/").status_code == 403
+    assert visit("monitor").get("/funds").status_code == 403
     assert visit("manager").get("/funds/KHONG-CO").status_code == 404

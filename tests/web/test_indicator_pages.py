@@ -50,14 +50,14 @@ def table(page: str, caption: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("caption", ["Theo chương trình", "Theo đơn vị"])
 def test_the_last_line_is_the_sum_of_the_lines_above(two_communes: World, visit: Visit, caption: str) -> None:
-    *lines, total = table(visit("manager").get("/indicators/").text, caption)
+    *lines, total = table(visit("manager").get("/indicators").text, caption)
     assert lines
     for place in range(1, len(total)):
         assert sum(int(line[place] or 0) for line in lines) == int(total[place])
 
 
 def test_both_tables_tell_the_same_sum_and_it_is_that_of_the_cases(two_communes: World, visit: Visit) -> None:
-    page = visit("manager").get("/indicators/").text
+    page = visit("manager").get("/indicators").text
     programmes, places = table(page, "Theo chương trình"), table(page, "Theo đơn vị")
     assert programmes[-1] == places[-1]
     assert programmes[-1][-4:] == ["4", "42000000", "31500000", "6300000"]
@@ -66,17 +66,17 @@ def test_both_tables_tell_the_same_sum_and_it_is_that_of_the_cases(two_communes:
 
 def test_the_provinces_lead_to_their_communes(two_communes: World, visit: Visit) -> None:
     manager = visit("manager")
-    country = manager.get("/indicators/?unit=VN").text
-    assert 'href="/indicators/?unit=24"' in country
+    country = manager.get("/indicators?unit=VN").text
+    assert 'href="/indicators?unit=24"' in country
     [province, total] = table(country, "Theo đơn vị")
     assert province[1:] == total[1:]
-    assert two_communes.commune.name in manager.get("/indicators/?unit=24").text
+    assert two_communes.commune.name in manager.get("/indicators?unit=24").text
 
 
 def test_figures_of_one_programme_can_be_asked_for(two_communes: World, visit: Visit) -> None:
     manager = visit("manager")
-    assert len(table(manager.get("/indicators/?programme=well").text, "Theo đơn vị")) == 3
-    assert table(manager.get("/indicators/?programme=other").text, "Theo đơn vị")[-1][-4:] == ["0", "0", "0", "0"]
+    assert len(table(manager.get("/indicators?programme=well").text, "Theo đơn vị")) == 3
+    assert table(manager.get("/indicators?programme=other").text, "Theo đơn vị")[-1][-4:] == ["0", "0", "0", "0"]
 
 
 def test_everybody_counts_only_what_they_may_see(two_communes: World) -> None:
@@ -112,5 +112,5 @@ def test_numbers_and_harmless_texts_stay_as_they_are() -> None:
 
 
 def test_a_monitor_has_no_indicators(world: World, visit: Visit) -> None:
-    assert visit("monitor").get("/indicators/").status_code == 403
-    assert visit("manager").get("/indicators/?unit=99999").status_code == 404
+    assert visit("monitor").get("/indicators").status_code == 403
+    assert visit("manager").get("/indicators?unit=99999").status_code == 404

@@ -22,7 +22,7 @@ SMALL = {"depth": 12, "central": 10_000_000, "local": 500_000}
     [
         (disbursement, "accountant", "/payments"),
         (monitoring, "monitor", "/visits"),
-        (decisions, "auditor", "/decisions/"),
+        (decisions, "auditor", "/decisions"),
         (budget, "manager", "/funds/TW"),
     ],
     ids=["payments", "visits", "decisions", "fund"],

@@ -22,7 +22,7 @@ FIRST, LATER = 150_000, 40_000  # bytes over the line
 def addresses(world: World) -> list[str]:
     """Pages of this part, as an administrator sees them."""
     return [
-        "/users/",
+        "/users",
         "/users/new",
         f"/users/{world.officer.id}",
         f"/users/{world.officer.id}/lock",
@@ -48,7 +48,7 @@ def test_nothing_is_cut_off_on_a_telephone(world: World, open_as: OpenAs) -> Non
     for address in addresses(world)[:-1]:
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, address
-    page.goto("/users/")
+    page.goto("/users")
     label = page.locator("tbody td").nth(1).evaluate("cell => getComputedStyle(cell, '::before').content")
     assert label == '"Vai trò"'  # each row is a card that says what its lines are
     page.locator(".menu summary").click()
@@ -68,7 +68,7 @@ def test_pages_are_light_enough_for_a_weak_line(open_as: OpenAs) -> None:
     line.send("Network.enable")
     sizes: list[float] = []
     line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    page.goto("/users/", wait_until="networkidle")
+    page.goto("/users", wait_until="networkidle")
     first = sum(sizes)
     sizes.clear()
     page.goto("/account", wait_until="networkidle")
@@ -82,7 +82,7 @@ def test_everything_works_without_javascript(world: World, open_as: OpenAs) -> N
             world.admin, "lan.nt", "Nguyễn Thị Lan", "admin", world.commune.id, password=PASSWORD, must_change=False
         )
     page = open_as("", java_script_enabled=False)
-    page.goto("/users/")
+    page.goto("/users")
     page.get_by_label("Tên đăng nhập").fill("lan.nt")
     page.get_by_label("Mật khẩu").fill(PASSWORD)
     page.get_by_role("button", name="Đăng nhập").click()

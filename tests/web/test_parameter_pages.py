@@ -33,7 +33,7 @@ def value_at(world: World, name: str, code: str, on: date) -> object:
 
 
 def test_every_parameter_stands_under_its_programme_with_value_and_mark(world: World, visit: Visit) -> None:
-    page = visit("officer").get("/parameters/").text
+    page = visit("officer").get("/parameters").text
     for words in (
         "Dùng chung",
         "deadline.decide",
@@ -49,11 +49,11 @@ def test_every_parameter_stands_under_its_programme_with_value_and_mark(world: W
 def test_the_value_of_another_place_and_day_can_be_asked_for(world: World, visit: Visit) -> None:
     manager = visit("manager")
     manager.post("/parameters/well_depth", CHANGE)
-    page = manager.get("/parameters/?q=well_depth&place=bac ninh&on=01/01/2027")
+    page = manager.get("/parameters?q=well_depth&place=bac ninh&on=01/01/2027")
     assert "<b>15</b>" in page.text
     for question in ("?q=well_depth&place=24&on=31/12/2026", "?q=well_depth&place=01&on=01/01/2027"):
         assert "<b>10</b>" in manager.get(f"/parameters/{question}").text
-    wrong = manager.get("/parameters/?place=khong co&on=31/02/2026")
+    wrong = manager.get("/parameters?place=khong co&on=31/02/2026")
     assert wrong.status_code == 200
     assert "không phải là ngày có thật" in wrong.text
     assert "Không có đơn vị nào tên như vậy" in wrong.text
@@ -72,7 +72,7 @@ def test_a_change_cuts_the_row_it_overlaps_and_everything_stays_on_record(world:
 def test_a_change_is_in_force_on_the_next_page(world: World, visit: Visit) -> None:
     manager = visit("manager")
     manager.post("/parameters/well_depth", CHANGE | {"valid_from": "23/11/2026"})
-    assert "<b>15</b>" in visit("officer").get("/parameters/?q=well_depth").text
+    assert "<b>15</b>" in visit("officer").get("/parameters?q=well_depth").text
 
 
 def test_a_value_can_be_declared_not_set(world: World, visit: Visit) -> None:
@@ -144,5 +144,5 @@ def test_a_broken_plugin_is_named_to_those_who_can_do_something_about_it(world: 
         world.instance.plugins.manager.register(Broken(), name="broken")
         instances.build_registry(world.instance)
     for login in ("manager", "admin"):
-        assert "«broken» không dùng được: RuntimeError: no such &lt;file&gt;" in visit(login).get("/parameters/").text
-    assert "broken" not in visit("officer").get("/parameters/").text
+        assert "«broken» không dùng được: RuntimeError: no such &lt;file&gt;" in visit(login).get("/parameters").text
+    assert "broken" not in visit("officer").get("/parameters").text

@@ -47,7 +47,7 @@ def test_an_empty_list_says_what_to_do(world: World, visit: Visit, who: str, sen
 
 def test_whoever_only_administers_lands_on_a_page_of_theirs(world: World, visit: Visit) -> None:
     page = visit("admin").get("/")
-    assert (page.status_code, page.request.path) == (200, "/parameters/")
+    assert (page.status_code, page.request.path) == (200, "/parameters")
     assert "Việc của tôi" not in words(page)
 
 

@@ -264,16 +264,21 @@ def _dates_in_order(row: Any, step: Step, typed: Mapping[str, Any]) -> list[Reas
 def _photos_lacking(row: Any, step: Step, photos: Sequence[tuple[str, bytes]]) -> list[Reason]:
     before = {each.sha256 for each in documents.of_case(row.id) if (each.kind, each.step) == ("visit", step.code)}
     pictures = [content for _, content in photos if not content.startswith(b"%PDF-")]
-    taken = len({hashlib.sha256(content).hexdigest() for content in pictures} - before)
+    sent = {hashlib.sha256(content).hexdigest() for content in pictures}
+    taken = len(sent - before)
     if taken >= step.photos:
         return []
+    said = Text(
+        f"Cần ít nhất {step.photos} ảnh chụp tại chỗ",
+        f"At least {step.photos} photographs from the spot are needed",
+    )
+    if sent & before:
+        again = Text("ảnh đã gửi ở lần kiểm tra trước không tính", "one sent with an earlier visit does not count")
+        said = Text(f"{said.vi}; {again.vi}", f"{said.en}; {again.en}")
     return [
         Reason(
             "photos_missing",
-            Text(
-                f"Cần ít nhất {step.photos} ảnh chụp tại chỗ",
-                f"At least {step.photos} photographs from the spot are needed",
-            ),
+            said,
             seen=taken,
             needed=step.photos,
             field="photos",

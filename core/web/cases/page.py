@@ -37,6 +37,8 @@ def show(number: str) -> ResponseReturnValue:
     told = story(row, form)
     duties = _duties(row, form) if in_force else []
     steps, judged = cases.possible(g.actor, row), verdicts(row, in_force)
+    blocked = [step for step in steps if step.mine and not step.allowed and not step.transition.automatic]
+    answers = _answers(form, json.loads(row.answers))
     return render_template(
         "cases/show.html",
         row=row,
@@ -47,7 +49,8 @@ def show(number: str) -> ResponseReturnValue:
         place=units.path_names(row.unit_id),
         waits=[(task, what_to_do(task, row)) for task in tasks.of_case(row.id)],
         ready=[step for step in steps if step.allowed and not step.transition.automatic],
-        blocked=[step for step in steps if step.mine and not step.allowed and not step.transition.automatic],
+        blocked=blocked,
+        papers_only={reason.code for step in blocked for reason in step.reasons} == {"paper_missing"},
         automatic=[step for step in steps if step.transition.automatic],
         duties=duties,
         editable=editable,
@@ -55,7 +58,8 @@ def show(number: str) -> ResponseReturnValue:
         sections=_order(editable, duties),
         verdicts=judged,
         judging=editable or any(verdict.outcome is not True for _, verdict in judged) or any(map(_judged_for, steps)),
-        answers=_answers(form, json.loads(row.answers)),
+        answers=answers,
+        lacking=any(answer.missing for _, part in answers for answer in part),
         papers=_papers(row, form),
         money=_money(row, in_force),
         visits=_visits(row, form),
@@ -146,6 +150,15 @@ def sources(verdict: Verdict) -> list[str]:
     """The clauses that a verdict rests on, each once; one that stands in another is not told apart."""
     every = dict.fromkeys(reason.source for reason in verdict.reasons if reason.source)
     return [each for each in every if not any(each != other and each in other for other in every)]
+
+
+@blueprint.app_template_filter("value_held")
+def value_held(verdict: Verdict) -> str:
+    """What a criterion that holds was decided on, in one line: of its last comparison the words behind the name."""
+    compared = [reason for reason in verdict.reasons if reason.needed is not None]
+    if not compared:
+        return ""
+    return tt(compared[-1].plain or compared[-1].sentence).partition(": ")[2]
 
 
 class Answer(NamedTuple):
