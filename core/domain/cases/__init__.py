@@ -1,7 +1,7 @@
 """Cases: one application for support, carried from desk to desk."""
 
 from core.domain.cases.editing import draft_of, drop_draft, drop_drafts_of_closed, keep_draft, may_edit, save_answers
-from core.domain.cases.guarding import Possible, elsewhere, possible, transition_of
+from core.domain.cases.guarding import Possible, elsewhere, forbidden, possible, transition_of
 from core.domain.cases.judging import EFFECTS, REQUIREMENTS, law_date, verdicts
 from core.domain.cases.moving import Outcome, move, move_many, preview, settle
 from core.domain.cases.opening import Opened, open_case, open_number
@@ -43,6 +43,7 @@ __all__ = [
     "elsewhere",
     "find",
     "find_many",
+    "forbidden",
     "form_of",
     "heads",
     "keep_draft",

@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core import db
-from core.domain import access, history, programmes
+from core.domain import history, programmes
 from core.domain.access import Actor
-from core.domain.cases import reading
+from core.domain.cases import guarding, reading
 from core.domain.cases.tables import case, case_fact, draft
 from core.errors import BadInput, NotAllowed, Reason
 from core.fields import read
@@ -120,22 +120,14 @@ def save_answers(actor: Actor, number: str, raw: Mapping[str, Any], version: int
     return reading.find(actor, number)
 
 
+_NEVER = Text("Ở bước «{state}» hồ sơ không sửa được nữa", "In the state “{state}” the case can no longer be changed")
+
+
 def may_edit(actor: Actor, row: Any) -> None:
     """Raise ``NotAllowed`` unless the actor may change the case's answers and papers in its present state."""
-    state = db.registry().machine(row.workflow, row.workflow_version).workflow.state(row.state)
-    roles = state.roles("edit")
-    if not roles:
-        raise NotAllowed(
-            Reason(
-                "state_closed_to_edits",
-                Text(
-                    "Ở bước «{state}» hồ sơ không sửa được nữa",
-                    "In the state “{state}” the case can no longer be changed",
-                ).format(state=state.title),
-            )
-        )
-    if access.held_at(actor, roles, row) is None:
-        raise NotAllowed(access.role_missing(roles))
+    refusal = guarding.forbidden(actor, row, "edit", _NEVER)
+    if refusal:
+        raise NotAllowed(refusal.reasons)
 
 
 _draft = select(draft).where(draft.c.case_id == bindparam("case"), draft.c.user_id == bindparam("user"))

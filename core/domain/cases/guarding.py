@@ -212,3 +212,17 @@ def possible(actor: Actor, row: Any) -> list[Possible]:
         refusal = judge(machine, batch).get(row.id)
         found.append(Possible(step, machine.roles(step, row.state), refusal.reasons if refusal else (), mine))
     return found
+
+
+def forbidden(actor: Actor, row: Any, permission: str, never: Text) -> Refused | None:
+    """Why this person has not ``permission`` on the case in its state: nobody has (``never`` says so), or no role held.
+
+    ``never`` is a sentence with ``{state}``. None: nothing forbids it.
+    """
+    state = db.registry().machine(row.workflow, row.workflow_version).workflow.state(row.state)
+    roles = state.roles(permission)
+    if not roles:
+        return WrongState(Reason("wrong_state", never.format(state=state.title), seen=row.state))
+    if access.held_at(actor, roles, row) is None:
+        return NotAllowed(access.role_missing(roles))
+    return None

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from core import db
-from core.domain import access, cases, tasks
+from core.domain import cases, tasks
 from core.domain.access import Actor
 from core.domain.budget import commitment, fund
 from core.domain.disbursement.parts import parts_of
 from core.domain.disbursement.planning import ask_next, next_payment, of_case, passed_steps
 from core.domain.disbursement.tables import instalment, payment
-from core.errors import BadInput, NotAllowed, NotFound, Reason, Refused, Unmet, WrongState
+from core.errors import BadInput, NotFound, Reason, Refused, Unmet, WrongState
 from core.fields import Field, parse_date, read
 from core.text import Text, money
 
@@ -30,24 +30,12 @@ def why_not(actor: Actor, row: Any, due: Any) -> list[Reason]:
     return [reason for refusal in _refusals(actor, row, due) for reason in refusal.reasons]
 
 
+_NEVER = Text("Ở bước «{state}» không chi trả được", "Nothing can be paid in state “{state}”")
+
+
 def _refusals(actor: Actor, row: Any, due: Any) -> list[Refused]:
-    workflow = db.registry().machine(row.workflow, row.workflow_version).workflow
-    roles = workflow.state(row.state).roles("pay")
-    found: list[Refused] = []
-    if not roles:
-        found.append(
-            WrongState(
-                Reason(
-                    "wrong_state",
-                    Text("Ở bước «{state}» không chi trả được", "Nothing can be paid in state “{state}”").format(
-                        state=workflow.state(row.state).title
-                    ),
-                    seen=row.state,
-                )
-            )
-        )
-    elif access.held_at(actor, roles, row) is None:
-        found.append(NotAllowed(access.role_missing(roles)))
+    refusal = cases.forbidden(actor, row, "pay", _NEVER)
+    found = [refusal] if refusal else []
     first = next_payment(row.id)
     if due.paid_at is not None:
         found.append(

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from core import db
-from core.domain import access, cases, disbursement, documents, tasks
+from core.domain import cases, disbursement, documents, tasks
 from core.domain.access import Actor
 from core.domain.monitoring.judged import told
 from core.domain.monitoring.planning import of_case, open_gates, plan_again, step_of, visit
 from core.domain.programmes import Step
-from core.errors import BadInput, NotAllowed, NotFound, Reason, Refused, Stale, Unmet, WrongState
+from core.errors import BadInput, NotFound, Reason, Refused, Stale, Unmet, WrongState
 from core.fields import Field, parse_date, read
 from core.text import Text, canonical
 
@@ -79,24 +79,12 @@ def why_not(actor: Actor, row: Any, planned: Any) -> list[Reason]:
     return [reason for refusal in _refusals(actor, row, planned) for reason in refusal.reasons]
 
 
+_NEVER = Text("Ở bước «{state}» không ghi kiểm tra được", "No visit can be recorded in state “{state}”")
+
+
 def _refusals(actor: Actor, row: Any, planned: Any) -> list[Refused]:
-    workflow = db.registry().machine(row.workflow, row.workflow_version).workflow
-    roles = workflow.state(row.state).roles("visit")
-    found: list[Refused] = []
-    if not roles:
-        found.append(
-            WrongState(
-                Reason(
-                    "wrong_state",
-                    Text(
-                        "Ở bước «{state}» không ghi kiểm tra được", "No visit can be recorded in state “{state}”"
-                    ).format(state=workflow.state(row.state).title),
-                    seen=row.state,
-                )
-            )
-        )
-    elif access.held_at(actor, roles, row) is None:
-        found.append(NotAllowed(access.role_missing(roles)))
+    refusal = cases.forbidden(actor, row, "visit", _NEVER)
+    found = [refusal] if refusal else []
     step = step_of(row, planned.step)
     if step.after != "approve" and step.after not in disbursement.passed_steps(row.id):
         before = step_of(row, step.after).title
