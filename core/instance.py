@@ -69,8 +69,8 @@ def migrate(instance: db.Instance) -> None:
 
 def is_migrated(instance: db.Instance) -> bool:
     """Whether the schema is the one this program was written for."""
-    with instance.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_heads()
+    with db.transaction(instance, read_only=True) as work:
+        present = MigrationContext.configure(work.connection).get_current_heads()
     return set(present) == set(ScriptDirectory.from_config(_alembic()).get_heads())
 
 

@@ -37,6 +37,14 @@ def fold(value: str) -> str:
     return " ".join(filter(None, map(_fold_word, value.split())))
 
 
+def sought(text: str) -> str:
+    """What somebody looks for, folded. No name is longer than what is kept, and a database refuses endless patterns."""
+    return fold(text[:_LONGEST_SOUGHT])
+
+
+_LONGEST_SOUGHT = 200
+
+
 @lru_cache(maxsize=65536)  # names repeat a few thousand words
 def _fold_word(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word.lower().replace("đ", "d"))

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from core import db
 from core.domain import cases, decisions, documents, units
 from core.errors import NotFound, Reason
-from core.text import Text, fold
+from core.text import Text, sought
 from core.web import forms, paging
 from core.web.admission import needs
 from core.web.present import t
@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     """Decisions within reach, the latest first; found by a part of number, issuer or date."""
     table, wanted = decisions.decision, request.args.get("q", "").strip()
     statement = decisions.decisions(g.actor, cases.case)
-    for word in fold(wanted).split():
+    for word in sought(wanted).split():
         statement = statement.where(table.c.key.contains(word, autoescape=True))
     page = paging.page(statement, table.c.issued_on, table.c.id, PAGE, descending=True)
     return render_template(

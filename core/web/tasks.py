@@ -12,7 +12,7 @@ from sqlalchemy import Select
 
 from core import db
 from core.domain import access, cases, tasks, units
-from core.text import Text, fold
+from core.text import Text, sought
 from core.web import navigation, paging, states
 from core.web.present import t, tt
 from core.workflow import Transition
@@ -69,7 +69,7 @@ def _filtered(statement: Select[Any], asked: dict[str, str]) -> Select[Any]:
         statement = statement.where(columns.due_on < db.today())
     elif asked["due"] == "week":
         statement = statement.where(columns.due_on <= db.today() + timedelta(days=7))
-    for word in fold(asked["q"]).split():
+    for word in sought(asked["q"]).split():
         statement = statement.where(cases.case.c.search.contains(word, autoescape=True))
     return statement
 

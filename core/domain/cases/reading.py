@@ -13,7 +13,7 @@ from core.domain import history
 from core.domain.access import Actor, sees, visible_to
 from core.domain.cases.tables import case
 from core.errors import NotFound, Reason, Stale
-from core.text import Text, fold
+from core.text import Text, sought
 
 _by_number = select(case).where(case.c.number == bindparam("number"))
 _by_numbers = select(case).where(case.c.number.in_(bindparam("numbers", expanding=True))).order_by(case.c.id)
@@ -96,7 +96,7 @@ def cases(
     if unit is not None and unit.level:
         column = {1: case.c.province_id, 2: case.c.district_id, 3: case.c.unit_id}[unit.level]
         statement = statement.where(column == unit.id)
-    for word in fold(text).split():
+    for word in sought(text).split():
         statement = statement.where(case.c.search.contains(word, autoescape=True))
     return statement
 

@@ -13,7 +13,7 @@ from core.domain import access, units
 from core.domain.people.records import Record, records
 from core.domain.people.tables import household, household_category, membership, person, registry_change, valid_on
 from core.errors import BadInput, NotFound, Reason
-from core.text import Text, fold
+from core.text import Text, fold, sought
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: read aloud and typed without mistakes
 
@@ -168,7 +168,7 @@ def member_counts(household_ids: Collection[int]) -> dict[int, int]:
 
 def members_met(household_ids: Collection[int], text: str) -> dict[int, str]:
     """By household the member, other than its head, whose name or ID number is why a search for ``text`` found it."""
-    digits, name = text.replace(" ", ""), fold(text)
+    digits, name = text.replace(" ", ""), sought(text)
     this = person.c.id_number == digits if digits.isdigit() else person.c.name_folded.contains(name, autoescape=True)
     query = (
         select(membership.c.household_id, person.c.name).join(person, person.c.id == membership.c.person_id)
@@ -183,7 +183,7 @@ def _matches(text: str) -> ColumnElement[bool]:
         return household.c.id.in_(
             select(membership.c.household_id).join(person, person.c.id == membership.c.person_id)
             .where(person.c.id_number == digits, valid_on(membership, db.today())))
-    named = household.c.search.contains(" " + fold(text), autoescape=True)
+    named = household.c.search.contains(" " + sought(text), autoescape=True)
     key = household_id(text)  # an office may have codes that look like numbers of households
     return named if key is None else or_(named, household.c.id == key)
 

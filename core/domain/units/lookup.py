@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, select
 from core import db
 from core.domain.units.tables import unit, unit_name, unit_successor, valid_on
 from core.errors import NotFound, Reason
-from core.text import Text, fold, nfc
+from core.text import Text, nfc, sought
 
 LEVEL_COLUMNS = {1: "province_id", 2: "district_id", 3: "unit_id"}
 
@@ -98,7 +98,7 @@ def search_units(text: str, on: date | None = None, level: int | None = None, *,
 
     Names that begin with it come first. ``within`` keeps to the units of one province or district.
     """
-    on, wanted = on or db.today(), fold(text)
+    on, wanted = on or db.today(), sought(text)
     if not wanted:
         return ()
     matching = unit.c.code.startswith(wanted, autoescape=True) if wanted.isdecimal() else (

@@ -16,7 +16,7 @@ from core.domain.users import passwords
 from core.domain.users.events import write_event
 from core.domain.users.grants import grant_role, place_of
 from core.errors import BadInput, NotAllowed, NotFound, Reason
-from core.text import Text, fold, nfc
+from core.text import Text, fold, nfc, sought
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 
@@ -170,7 +170,7 @@ def users_in_reach(
     which sees all.
     """
     found = _listed().where(_in_reach(actor))
-    for word in fold(text).split():
+    for word in sought(text).split():
         found = found.where(user.c.folded.contains(word, autoescape=True))
     if before:
         rows = db.execute(found.where(user.c.login < before).order_by(user.c.login.desc()).limit(limit)).all()

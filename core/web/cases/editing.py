@@ -39,7 +39,7 @@ def edit(number: str) -> ResponseReturnValue:
 
 
 def _save(row: Any, fields: tuple[Field, ...]) -> ResponseReturnValue:
-    form, version = form_class(fields, language())(request.form), _version()
+    form, version = form_class(fields, language())(request.form), typed_version()
     form.validate()
     with forms.refusals_into(form):
         saved = cases.save_answers(g.actor, row.number, typed_into(fields), version)
@@ -78,7 +78,7 @@ def _page(
     )
 
 
-def _version() -> int | None:
+def typed_version() -> int | None:
     given = request.form.get("version", "")
     return int(given) if given.isdecimal() and len(given) < 10 else None
 
@@ -118,7 +118,7 @@ def draft(number: str) -> ResponseReturnValue:
     """Keep what is being typed; answers with the sentence that the page shows."""
     row = cases.find(g.actor, number)
     fields = db.registry().programme(row.programme).programme.fields
-    version = _version()
+    version = typed_version()
     at = cases.keep_draft(g.actor, row.number, typed_into(fields), row.version if version is None else version)
     clock = f"{at.astimezone(db.HANOI):%H:%M}"
     return Response(t("Đã lưu nháp lúc {clock}", "Draft saved at {clock}", clock=clock), mimetype="text/plain")

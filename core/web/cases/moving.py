@@ -18,7 +18,7 @@ from core.text import Text
 from core.web import forms, states
 from core.web.admission import needs
 from core.web.cases.blueprint import blueprint
-from core.web.cases.editing import typed_into
+from core.web.cases.editing import typed_into, typed_version
 from core.web.cases.fixing import Fixes
 from core.web.cases.page import may_edit, verdicts
 from core.web.present import language, t, tt
@@ -37,12 +37,10 @@ def transition(number: str, name: str) -> ResponseReturnValue:
         if row.state not in step.sources:
             return _done_already(row, step) or _elsewhere(row, step)
         return _page(row, step, form_class(step.fields, language())(data=_prefilled(step)))
-    form, version = form_class(step.fields, language())(request.form), request.form.get("version", "")
+    form = form_class(step.fields, language())(request.form)
     form.validate()
     with forms.refusals_into(form):
-        outcome = cases.move(
-            g.actor, row.number, name, typed_into(step.fields), int(version) if version.isdecimal() else None
-        )
+        outcome = cases.move(g.actor, row.number, name, typed_into(step.fields), typed_version())
     if not forms.refused(form):
         state = states.machine_of(row).workflow.state(outcome.state).title
         said = Text("{number}: đã «{step}», nay ở bước «{state}».", "{number}: “{step}” done, now in state “{state}”.")

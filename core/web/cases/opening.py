@@ -26,7 +26,7 @@ def create() -> ResponseReturnValue:
     refused: Refused | None = None
     if request.method == "POST":
         programme, person = request.form.get("programme", ""), request.form.get("person", "")
-        person_id = int(person) if person.isdecimal() else None
+        person_id = int(person) if person.isdecimal() and len(person) < 20 else None
         try:
             with db.work().connection.begin_nested():
                 made = cases.open_case(g.actor, programme, number, person_id=person_id)
