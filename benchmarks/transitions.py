@@ -50,48 +50,42 @@ def fill(n: int) -> Build:
     return build
 
 
-def engine_run(world: World, numbers: list[str], step: str, data: dict[str, Any]) -> tuple[list[float], list[Sent]]:
-    """Seconds of each step, and what was sent for it."""
-    sent: Sent = []
+class Recorder:
+    """Keeps what the engine sends to its driver."""
 
-    def keep(_conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        sent.append((statement, parameters, many))
+    def __init__(self, instance: db.Instance) -> None:
+        self.sent: Sent = []
+        event.listen(instance.engine, "before_cursor_execute", self._keep)
 
-    event.listen(world.instance.engine, "before_cursor_execute", keep)
-    taken, kept = [], []
-    for number in numbers:
-        sent.clear()
-        start = time.perf_counter()
-        with db.transaction(world.instance):
-            cases.move(world.approver, number, step, data)
-        taken.append(time.perf_counter() - start)
-        kept.append(list(sent))
-    event.remove(world.instance.engine, "before_cursor_execute", keep)
-    return taken, kept
+    def _keep(self, _conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        self.sent.append((statement, parameters, many))
 
 
-def floor_run(instance: db.Instance, kept: list[Sent]) -> list[float]:
-    """Seconds of each step when the bare driver sends the same."""
-    connection = instance.engine.raw_connection()
+def by_engine(world: World, number: str, step: str, data: dict[str, Any]) -> float:
+    """Seconds of one step."""
+    start = time.perf_counter()
+    with db.transaction(world.instance):
+        cases.move(world.approver, number, step, data)
+    return time.perf_counter() - start
+
+
+def by_driver(connection: Any, sent: Sent) -> float:
+    """Seconds of the same step when the bare driver sends the same."""
+    start = time.perf_counter()
     cursor = connection.cursor()
-    taken = []
-    for sent in kept:
-        start = time.perf_counter()
-        for statement, parameters, many in sent:
-            if many:
-                cursor.executemany(statement, parameters)
-                continue
-            cursor.execute(statement, parameters)
-            if cursor.description:
-                cursor.fetchall()
-            if statement.startswith("INSERT INTO history ("):
-                body = next(value for value in values(parameters) if isinstance(value, str) and value.startswith("{"))
-                text = json.dumps(json.loads(body), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-                hashlib.sha256(text.encode()).hexdigest()
-        connection.commit()
-        taken.append(time.perf_counter() - start)
-    connection.close()
-    return taken
+    for statement, parameters, many in sent:
+        if many:
+            cursor.executemany(statement, parameters)
+            continue
+        cursor.execute(statement, parameters)
+        if cursor.description:
+            cursor.fetchall()
+        if statement.startswith("INSERT INTO history ("):
+            body = next(value for value in values(parameters) if isinstance(value, str) and value.startswith("{"))
+            text = json.dumps(json.loads(body), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            hashlib.sha256(text.encode()).hexdigest()
+    connection.commit()
+    return time.perf_counter() - start
 
 
 def values(parameters: Any) -> list[Any]:
@@ -113,14 +107,27 @@ def measure(
         with db.transaction(mine, read_only=True):
             numbers = [row.number for row in db.execute(cases.cases(world.approver, state="proposed"))]
         numbers.sort()
+        recorder = Recorder(mine)
+        connection = bare.engine.raw_connection()
         gc.collect()
         gc.disable()
-        taken, kept = engine_run(world, numbers, step, data)
-        floor = floor_run(bare, kept)
+        taken, floor = [], []
+        for number in numbers:  # in turn, so that a machine that slows down slows both
+            recorder.sent = []
+            taken.append(by_engine(world, number, step, data))
+            floor.append(by_driver(connection, recorder.sent))
         gc.enable()
+        connection.close()
     warm = n // 10
     engine, bottom = statistics.median(taken[warm:]), statistics.median(floor[warm:])
-    print(f"{kind:9} {step:8} {len(kept[-1]):3} statements   {engine / bottom:5.2f} x floor   (n={n})")
+    print(f"{kind:9} {step:8} {len(recorder.sent):3} statements   {engine / bottom:5.2f} x floor   (n={n})")
+
+
+def make_durable(databases: Databases) -> None:
+    """Have the test server wait for the disk at every commit, as a real one does; SQLite here always does."""
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        databases.postgres.execute(f"ALTER SYSTEM SET {setting} = on")
+    databases.postgres.execute("SELECT pg_reload_conf()")
 
 
 def main() -> None:
@@ -132,6 +139,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as shared:
         databases = Databases(Path(folder), Path(shared))
         build = fill(options.n)
+        if options.db == "postgres":
+            make_durable(databases)
         try:
             measure(databases, options.db, options.n, "return", {"comment": "Bổ sung giấy tờ"}, build)
             measure(databases, options.db, options.n, "approve", DECISION, build)
