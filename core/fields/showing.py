@@ -8,7 +8,7 @@ from typing import Any
 
 from core.fields.declaration import Field
 from core.fields.reading import _LIMITS
-from core.text import Text, money
+from core.text import Text, dong, money
 
 
 def show(field: Field, value: Any, language: str) -> str:
@@ -16,7 +16,7 @@ def show(field: Field, value: Any, language: str) -> str:
     if value is None or value == "":
         return ""
     if field.type == "money":
-        return f"{money(value, language)} đồng"
+        return dong(value).to(language)
     if field.type == "integer":
         number = money(value, language) if abs(value) >= 10_000 else str(value)  # four figures are mostly a year
         return f"{number} {field.unit}".rstrip()

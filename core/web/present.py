@@ -32,14 +32,14 @@ def tt(text: Text, /, **values: object) -> str:
     return (text.format(**values) if values else text).to(language())
 
 
-def number(value: int | None) -> str:
-    """1234567 as ``1.234.567``, as official papers write it; nothing for None."""
-    return "" if value is None else written_money(value)
+def number(value: int | None, said_in: str = "vi") -> str:
+    """1234567 as ``1.234.567``, as official papers write it, in English as ``1,234,567``; nothing for None."""
+    return "" if value is None else written_money(value, said_in)
 
 
-def money(value: int | None) -> str:
-    """An amount in đồng: 40000000 as ``40.000.000 đ``; nothing for None."""
-    return "" if value is None else f"{number(value)}{NBSP}đ"
+def money(value: int | None, said_in: str = "vi") -> str:
+    """An amount in đồng: 40000000 as ``40.000.000 đ``, in English as ``40,000,000 đ``; nothing for None."""
+    return "" if value is None else f"{number(value, said_in)}{NBSP}đ"
 
 
 def dmy(value: date | datetime | None) -> str:
@@ -90,7 +90,7 @@ def typed(value: Any) -> str:
     if isinstance(value, bool):
         return t("có", "yes") if value else t("không", "no")
     if isinstance(value, int):
-        return number(value)
+        return number(value, language())
     if isinstance(value, list | tuple):
         return ", ".join(typed(item) for item in value)
     if isinstance(value, date):
@@ -105,7 +105,10 @@ def register(app: Flask) -> None:
     """The filters and sentences every template may use."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(money=money, number=number, dmy=dmy, moment=moment, ago=ago, typed=typed)
+    app.jinja_env.filters.update(dmy=dmy, moment=moment, ago=ago, typed=typed)
+    app.jinja_env.filters.update(
+        money=lambda value: money(value, language()), number=lambda value: number(value, language())
+    )
     app.jinja_env.globals.update(t=t, tt=tt, LANGUAGES=LANGUAGES)
 
     @app.context_processor
