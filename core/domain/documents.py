@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, bindparam, select, update
 
 from core import db
-from core.errors import BadInput, Reason
+from core.errors import BadInput, NotFound, Reason
 from core.text import Text, nfc
 
 file = Table(
@@ -58,6 +58,18 @@ def path_of(sha256: str) -> Path:
     return db.settings().instance / "files" / sha256[:2] / sha256
 
 
+def kept(sha256: str) -> Path:
+    """Where the bytes of a stored file lie; raises ``NotFound`` when somebody took them away."""
+    path = path_of(sha256)
+    if not path.is_file():
+        gone = Text(
+            "Tệp này không còn trong kho lưu trữ; hãy báo quản trị viên.",
+            "The file is no longer in the store; tell the administrator.",
+        )
+        raise NotFound(Reason("file_gone", gone))
+    return path
+
+
 def store(content: bytes, name: str) -> Stored:
     """Keep the bytes of an upload, once whatever the number of its uses. Raises ``BadInput`` for an unusable file.
 
@@ -80,7 +92,7 @@ def store(content: bytes, name: str) -> Stored:
             )
         )
     stored = Stored(hashlib.sha256(content).hexdigest(), len(content), kind)
-    _write(path_of(stored.sha256), content)
+    write_file(path_of(stored.sha256), content)
     db.insert_once(file, {"sha256": stored.sha256, "size": stored.size, "type": kind, "stored_at": db.now()})
     return stored
 
@@ -107,16 +119,20 @@ def _type(content: bytes) -> str | None:
         return None
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
+    """Keep ``content`` under ``path``, whole or not at all; what is there already in full stays."""
     if path.exists() and path.stat().st_size == len(content):
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}.{db.new_id()}")
-    with open(partial, "xb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    partial.replace(path)
+    try:
+        with open(partial, "xb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def attach(case_id: int, actor_id: int, kind: str, name: str, stored: Stored, step: str = "") -> int:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select, update
 
 from core import db
-from core.domain import access, people, units
+from core.domain import access, documents, people, units
 from core.domain.people import Change, Finding, Place, import_batch
 from core.errors import BadInput, NotFound, Reason
 from core.exchange import workbook
@@ -108,10 +108,7 @@ def accept(actor: access.Actor, judged: Judged) -> int:
 def keep(actor: access.Actor, judged: Judged) -> int:
     """Keep a judged list with its report, to be accepted later; returns the import's key. The register stays as is."""
     access.require(actor, "household.edit", _place(judged.unit))
-    file = _file(judged.sha256)
-    if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.write_bytes(judged.content)
+    documents.write_file(_file(judged.sha256), judged.content)
     return _record(actor, judged)
 
 

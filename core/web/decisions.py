@@ -73,4 +73,4 @@ def file(decision_id: int, file_id: int) -> ResponseReturnValue:
     found = next((each for each in decisions.files_of(decision_id) if each.id == file_id), None)
     if found is None:
         raise NotFound(Reason("document_unknown", Text("Không có tệp này", "There is no such file")))
-    return send_file(documents.path_of(found.sha256), "application/pdf", as_attachment=True, download_name=found.name)
+    return send_file(documents.kept(found.sha256), "application/pdf", as_attachment=True, download_name=found.name)

@@ -6,8 +6,6 @@ from flask import Blueprint, Response, flash, g, redirect, request, send_file, u
 from flask.typing import ResponseReturnValue
 
 from core.domain import cases, documents
-from core.errors import NotFound, Reason
-from core.text import Text
 from core.web.admission import needs
 from core.web.present import t
 
@@ -42,18 +40,9 @@ def attach(number: str) -> ResponseReturnValue:
 def show(document_id: int, name: str) -> ResponseReturnValue:
     """The file itself, in the browser; ``name`` is only for the reader's eye and for saving."""
     document, _ = cases.paper_of(g.actor, document_id)
-    path = documents.path_of(document.sha256)
-    if not path.is_file():
-        raise NotFound(
-            Reason(
-                "file_gone",
-                Text(
-                    "Tệp này không còn trong kho lưu trữ; hãy báo quản trị viên.",
-                    "The file is no longer in the store; tell the administrator.",
-                ),
-            )
-        )
-    response: Response = send_file(path, mimetype=document.type, download_name=document.name, etag=document.sha256)
+    response: Response = send_file(
+        documents.kept(document.sha256), document.type, download_name=document.name, etag=document.sha256
+    )
     response.headers["Content-Security-Policy"] = _POLICIES.get(document.type, _POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"

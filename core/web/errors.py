@@ -123,6 +123,21 @@ def _database_gone(error: Exception) -> ResponseReturnValue:
     return response
 
 
+def _store_unusable(error: OSError) -> ResponseReturnValue:
+    """Files cannot be written or read: the disk is full, the folder read-only, a file gone."""
+    return page(
+        503,
+        Text("Chưa dùng được kho lưu tệp", "The store of files cannot be used just now"),
+        Text(
+            "Hệ thống không ghi hoặc không đọc được tệp. Nội dung vừa gửi chưa được lưu; hãy giữ tệp lại và báo quản "
+            "trị viên mã sự cố bên dưới.",
+            "A file could not be written or read. What you sent was not saved; keep your file and give the "
+            "administrator the incident number below.",
+        ),
+        incident=_write_down(error),
+    )
+
+
 def _not_storable(error: DataError) -> ResponseReturnValue:
     """What no form or path let through, but the database refuses: a number beyond 63 bits, a zero byte in a text."""
     _write_down(error)
@@ -167,4 +182,5 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, _database_gone)
     app.register_error_handler(DataError, _not_storable)
+    app.register_error_handler(OSError, _store_unusable)
     app.register_error_handler(Exception, _broken)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable
 
 import pytest
 
 from core import db
-from core.domain import cases
+from core.domain import cases, documents
+from tests.stories import approved, opened, picture
+from tests.test_exchange import HEAD, a_file
+from tests.web.test_cases import words
+from tests.web.test_decision_pages import PDF, decision_of
+from tests.web.test_imports import accepted, send, tally
 from tests.web.visitors import Visitor
 from tests.worlds import World
 
@@ -42,3 +49,43 @@ def test_a_long_piece_of_writing_keeps_nobody_from_reading(world: World, visit: 
     with db.transaction(world.instance):
         assert visitor.client.get("/readyz").status_code == 200
         assert visitor.client.get("/cases").status_code == 200
+
+
+def test_a_store_that_takes_no_files_is_said_and_nothing_is_lost(
+    world: World, visit: Visit, caplog: pytest.LogCaptureFixture
+) -> None:
+    case, officer = opened(world), visit("officer")
+    store = world.instance.settings.instance / "files"
+    store.write_text("no folder")
+    paper = {"kind": "request", "file": (io.BytesIO(picture()), "giấy của bà Sáu.png")}
+    page = officer.post(f"/cases/{case}/papers", paper)
+    assert page.status_code == 503
+    assert "Chưa dùng được kho lưu tệp" in words(page)
+    assert re.search(r"<code>\d{4}-\d{4}</code>", page.text)
+    assert "bà Sáu" not in caplog.text
+    store.unlink()
+    paper["file"] = (io.BytesIO(picture()), "giấy của bà Sáu.png")
+    assert "giấy của bà Sáu.png" in words(officer.post(f"/cases/{case}/papers", paper))
+
+
+def test_a_list_cut_off_by_a_full_disk_is_written_anew(world: World, visit: Visit) -> None:
+    content, officer = a_file(HEAD), visit("officer")
+    judged = send(officer, world, content)
+    [kept] = (world.instance.settings.instance / "imports").iterdir()
+    kept.write_bytes(content[:100])
+    judged = send(officer, world, content)
+    assert kept.read_bytes() == content
+    assert tally(judged)["Hộ mới"] == 1
+    assert "thêm 1 hộ" in accepted(officer, judged).text
+
+
+def test_a_signed_paper_that_is_gone_from_the_store_is_no_fault(world: World, visit: Visit) -> None:
+    case, approver = approved(world), visit("approver")
+    decision_id = decision_of(world, case)
+    page = approver.post(f"/decisions/{decision_id}", {"file": (io.BytesIO(PDF), "qd.pdf")})
+    address = re.search(rf"/decisions/{decision_id}/files/\d+", page.text)
+    assert address
+    with db.transaction(world.instance):
+        for file in db.execute(documents.file.select()):
+            documents.path_of(file.sha256).unlink()
+    assert approver.get(address[0]).status_code == 404
