@@ -5,12 +5,13 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 VENDOR := core/web/static/vendor/VERSIONS.txt
 WORKERS ?= auto
+PORT ?= 8000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check laws browser screenshots lock clean
 
 help:
-	@echo "make run     set up, then a demo province at http://127.0.0.1:8000"
+	@echo "make run     set up, then a demo province at http://127.0.0.1:$(PORT)"
 	@echo "make test    set up, then lint, types, contracts and all tests"
 	@echo "make setup   only set up .venv"
 	@echo "make laws    the laws (Hypothesis) with many more examples"
@@ -35,7 +36,7 @@ $(VENDOR): .venv/ready package-lock.json scripts/assets.py
 
 # The shell outlives Ctrl-C, so that the server's own clean end is the end of `make run` too.
 run: setup
-	@trap : INT; $(BIN)/tiepsuc init && $(BIN)/tiepsuc demo --if-empty && $(BIN)/tiepsuc serve || test $$? -eq 130
+	@trap : INT; $(BIN)/tiepsuc init && $(BIN)/tiepsuc demo --if-empty && $(BIN)/tiepsuc serve --port $(PORT) || test $$? -eq 130
 
 browser: .venv/ready
 	@$(BIN)/python -m tests.browser

@@ -14,14 +14,14 @@ from core.domain.access import ROLES
 from core.text import Text
 
 VARIABLE = "TIEPSUC_DEMO_PASSWORD"
-ADDRESS = "http://127.0.0.1:8000"
 
 # What shows most in five minutes: (account, what to do).
 TRY_FIRST = (
     (
         "officer",
         Text(
-            "Việc chờ → mở một hồ sơ đang soạn → xem tiêu chí → Đề xuất", "Worklist → a draft → its criteria → Propose"
+            "Việc của tôi → mở một hồ sơ đang soạn → xem tiêu chí → Đề xuất",
+            "My work → a draft → its criteria → Propose",
         ),
     ),
     (
@@ -34,16 +34,16 @@ TRY_FIRST = (
     (
         "approver",
         Text(
-            "Việc chờ → đánh dấu vài hồ sơ → Phê duyệt bằng một quyết định",
-            "Worklist → tick some cases → Approve by one decision",
+            "Việc của tôi → đánh dấu vài hồ sơ → Phê duyệt bằng một quyết định",
+            "My work → tick some cases → Approve by one decision",
         ),
     ),
     ("accountant", Text("Chi trả → chi các đợt đến hạn", "Payments → pay what is due")),
     (
         "monitor",
         Text(
-            "Việc chờ → ghi một lần kiểm tra (thử trên điện thoại)",
-            "Worklist → record a visit (try it on a phone)",
+            "Việc của tôi → ghi một lần kiểm tra (thử trên điện thoại)",
+            "My work → record a visit (try it on a phone)",
         ),
     ),
 )
@@ -88,8 +88,10 @@ def _print(built: demo.Built) -> None:
     invented = t("mọi người và số liệu đều hư cấu", "all people and figures are invented")
     click.echo(f"\n{t('Tỉnh Bắc Ninh, dữ liệu thử', 'Bắc Ninh province, a demo')} ({invented})")
     click.echo(t(f"{built.households} hộ, {built.cases} hồ sơ", f"{built.households} households, {built.cases} cases"))
-    click.echo(f"{t('Địa chỉ', 'Address')}: {ADDRESS}")
-    password = built.password or t("như đã in ở lần chạy đầu", "as printed at the first run")
+    password = built.password or t(
+        "như đã in ở lần chạy đầu (quên? .venv/bin/tiepsuc user reset officer)",
+        "as printed at the first run (lost? .venv/bin/tiepsuc user reset officer)",
+    )
     click.echo(f"{t('Mật khẩu của mọi tài khoản', 'Password of every account')}: {password}")
     for each in built.accounts:
         role = ROLES[each["role"]].title.to(frame.language())

@@ -47,7 +47,7 @@ def serve(host: str, port: int, no_work: bool) -> None:
         vi = f"Không mở được cổng {port} tại {host}: {error.strerror}."
         en = f"Port {port} at {host} cannot be opened: {error.strerror}."
         hint = t("Có chương trình khác đang dùng? Thử: ", "Is another program using it? Try: ")
-        click.echo(f"{t(vi, en)} {hint}tiepsuc serve --port {port + 1}", err=True)
+        click.echo(f"{t(vi, en)} {hint}make run PORT={port + 1}, tiepsuc serve --port {port + 1}", err=True)
         sys.exit(frame.FAILED)
     stop = _stop_by_signal()
     worker = threading.Thread(target=jobs.run, args=(instance,), kwargs={"stop": stop}, name="jobs", daemon=True)

@@ -24,7 +24,7 @@ def grant(manager: Actor, programme: Programme, year: int, approvals: dict[str, 
             code = _code(programme, support, place, year)
             values = {
                 "code": code,
-                "name": f"{programme.title.vi}: {support.title.vi.lower()} năm {year}",
+                "name": f"{programme.title.vi}: {support.title.vi[:1].lower()}{support.title.vi[1:]} năm {year}",
                 "source": support.source,
                 "capital": support.capital,
                 "year": str(year),

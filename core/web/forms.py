@@ -184,13 +184,14 @@ def refusals_into(form: Any) -> Iterator[None]:
 def put_reasons(form: Any, reasons: Iterable[Reason]) -> None:
     """Each reason beside the field it names; the others in ``form.reasons``, which ``ui.error_summary`` shows.
 
-    A field that has said itself why it cannot be read is not told so again.
+    A field that has said itself why it cannot be read is not told so again; what is missing is not named twice.
     """
     for reason in reasons:
         if reason.field in form:
             field = form[reason.field]
             if reason.code != "unreadable" or not field.errors:
-                field.errors = [*field.errors, tt(reason.sentence)]
+                said = t("Chưa nhập", "Missing") if reason.code == "missing" else tt(reason.sentence)
+                field.errors = [*field.errors, said]
         else:
             form.reasons = [*getattr(form, "reasons", ()), reason]
 

@@ -99,7 +99,7 @@ def test_a_day_that_does_not_exist_is_told_beside_its_field_and_what_was_typed_i
     )
     assert page.status_code == 422
     assert re.search(r'id="decision_date-error"><span>[^<]*ngày có thật', page.text)
-    assert "Chưa nhập: Người ký" in words(page)
+    assert "Người ký Chưa nhập" in words(page)
     assert 'value="31/02/2026"' in page.text
     assert 'value="12/QĐ-UBND"' in page.text
     assert state(world, case) == "proposed"

@@ -65,7 +65,7 @@ def test_a_list_is_judged_then_written_by_one_click(world: World, visit: Visit) 
         "Không có trong tệp": 1,
         "Dòng (người)": 3,
     }
-    assert "Sẽ thêm 2 hộ và sửa 0 hộ" in judged.text
+    assert "Sẽ thêm 2 hộ, sửa 0 hộ" in judged.text
     assert households(world) == 1  # judged, and nothing written
     done = accepted(officer, judged)
     assert "thêm 2 hộ, sửa 0 hộ" in done.text

@@ -106,6 +106,12 @@ document.addEventListener("change", follow);
 document.addEventListener("htmx:afterSwap", follow);
 follow();
 
+// Papers go up as soon as they are chosen: nobody leaves behind what was chosen for one kind while sending another.
+for (const form of document.querySelectorAll("form[data-send-chosen]")) {
+  form.querySelector("button").hidden = true;
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
 // A page made to be printed: its button shows where it works.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
