@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from flask import request, url_for
@@ -61,8 +61,10 @@ def _read(text: str, first: Column[Any]) -> tuple[date, int] | None:
         found = kind.fromisoformat(where)
         if kind is datetime and found.tzinfo is None:  # type: ignore[attr-defined]
             return None
+        if isinstance(found, datetime):
+            found = found.astimezone(UTC)  # as it is asked for; a moment at the end of time has none
         return (found, int(key)) if 0 <= int(key) < 1 << 63 else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -89,3 +89,12 @@ def test_a_signed_paper_that_is_gone_from_the_store_is_no_fault(world: World, vi
         for file in db.execute(documents.file.select()):
             documents.path_of(file.sha256).unlink()
     assert approver.get(address[0]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "edge", ["0001-01-01T00:00:00+14:00~1", "9999-12-31T23:59:59-14:00~1", "2026-01-01T00:00+00:00~x"]
+)
+def test_a_made_up_place_in_a_list_is_its_beginning(world: World, visit: Visit, edge: str) -> None:
+    case = opened(world)
+    page = visit("officer").client.get("/cases", query_string={"after": edge})
+    assert case in page.text
