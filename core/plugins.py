@@ -57,13 +57,14 @@ class Plugins:
 
 
 def find(extra: Iterable[tuple[str, Any]] = (), *, installed: bool = True) -> Plugins:
-    """The installed plugins and ``extra`` ones given as (name, module or object)."""
+    """The installed plugins and ``extra`` ones given as (name, module or object); one that is both counts once."""
     plugins = Plugins(pluggy.PluginManager(GROUP))
     plugins.manager.add_hookspecs(hookspecs)
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name) if installed else ():
         _register(plugins, entry.name, entry.load)
     for name, plugin in extra:
-        _register(plugins, name, functools.partial(_itself, plugin))
+        if plugins.manager.get_plugin(name) is not plugin:
+            _register(plugins, name, functools.partial(_itself, plugin))
     return plugins
 
 

@@ -13,6 +13,7 @@ from core import db, plugins
 from core.domain import cases
 from core.errors import NotFound, Refused, Unmet
 from core.toolkit import Criterion, Programme, Requirement, Text, Workflow, hookimpl
+from plugins import housing
 from tests import worlds
 from tests.stories import GOOD, proposed
 from tests.worlds import WELL, World
@@ -152,3 +153,8 @@ def test_a_requirement_that_fails_itself_refuses_with_a_sentence_beside_the_othe
         assert cases.find(world.officer, number).state == "draft"
     assert [reason.code for reason in refused.value.reasons] == ["explodes", "missing", "paper_missing", "deep_enough"]
     assert "Có phép màu" in refused.value.reasons[0].sentence.vi
+
+
+def test_a_plugin_that_is_installed_and_given_by_hand_counts_once() -> None:
+    found = plugins.find((("housing", housing),))
+    assert (found.broken, found.manager.get_plugin("housing")) == ([], housing)
