@@ -71,6 +71,7 @@ def by_engine(world: World, number: str, step: str, data: dict[str, Any]) -> flo
 
 def by_driver(connection: Any, sent: Sent) -> float:
     """Seconds of the same step when the bare driver sends the same."""
+    told = [json.loads(body) for body in bodies(sent)]  # what a program by hand would have at hand, not parse
     start = time.perf_counter()
     cursor = connection.cursor()
     for statement, parameters, many in sent:
@@ -81,11 +82,16 @@ def by_driver(connection: Any, sent: Sent) -> float:
         if cursor.description:
             cursor.fetchall()
         if statement.startswith("INSERT INTO history ("):
-            body = next(value for value in values(parameters) if isinstance(value, str) and value.startswith("{"))
-            text = json.dumps(json.loads(body), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            text = json.dumps(told.pop(0), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
             hashlib.sha256(text.encode()).hexdigest()
     connection.commit()
     return time.perf_counter() - start
+
+
+def bodies(sent: Sent) -> list[str]:
+    """The texts of history among what was sent."""
+    written = [parameters for statement, parameters, _ in sent if statement.startswith("INSERT INTO history (")]
+    return [next(v for v in values(each) if isinstance(v, str) and v.startswith("{")) for each in written]
 
 
 def values(parameters: Any) -> list[Any]:

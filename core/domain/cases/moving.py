@@ -83,7 +83,8 @@ def move_many(
 ) -> list[Outcome]:
     """Move the cases that may be moved; the outcome of each, in order, says why for those that may not.
 
-    Raises ``NotFound`` when one is out of reach, and ``BadInput`` when ``data`` cannot be read: then nothing is moved.
+    What cannot be read in ``data`` refuses every case. Raises ``NotFound`` when one is out of reach, and ``BadInput``
+    for a ``note`` to a step that asks for none: then nothing is moved.
     """
     outcomes: dict[str, Outcome] = {}
     wanted = list(dict.fromkeys(map(reading.clean, numbers)))
