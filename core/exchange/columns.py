@@ -100,6 +100,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("demands", "Nhu cầu", values.read_demands, "person", False, "Nhà ở", ("Nhu cầu hỗ trợ",)),
     Column("phone", "Điện thoại", values.read_phone, "household", False, "0912 345 678",
            ("Số điện thoại", "SĐT", "ĐT")),
+    Column("size_said", "Số nhân khẩu", values.read_count, "household", False, "4",
+           ("Nhân khẩu", "Số khẩu", "Số người trong hộ", "Tổng số nhân khẩu", "Số thành viên"),
+           Text("Khi danh sách chỉ ghi chủ hộ, không ghi từng thành viên",
+                "Where the list names the head and not each member")),
     Column("address", "Địa chỉ", values.read_address, "household", False, "Số 5 đường Thiên Đức", ("Nơi ở",)),
 )
 

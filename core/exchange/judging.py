@@ -5,26 +5,21 @@ A row that cannot be taken refuses its household and no other. Judging reads the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from core.domain import people, units
 from core.domain.people import Change, Finding, HouseholdEntry, PersonEntry, Place
 from core.domain.people.entries import refusals, warnings
-from core.domain.people.values import Unreadable, said
+from core.domain.people.values import said
 from core.errors import NotFound
 from core.exchange import workbook
-from core.exchange.columns import BY_NAME, COLUMNS, Column, Header, read_header, recognised
+from core.exchange.columns import BY_NAME, COLUMNS, Column, Header
+from core.exchange.reading import Row, read_list
 from core.text import Text
 
-_LOOKED_AT = 50  # rows among which the header is looked for
-_FEW = 4  # headers that make a row the header row
-
-_NO_HEADER = Text("Không thấy hàng tiêu đề: cần một hàng có Mã hộ, Họ và tên, Quan hệ với chủ hộ … (xem tệp mẫu)",
-                  "No header row: one row must say Mã hộ, Họ và tên, Quan hệ với chủ hộ … (see the template)")
 _NO_ROWS = Text("Tệp không có dòng nào dưới hàng tiêu đề", "The file has no row below its headers")
 _EMPTY = Text("Để trống: ghi {title}, ví dụ {example}", "Empty: write {title}, for example {example}")
 _ELSEWHERE = Text("{commune} không thuộc {unit}, nơi tệp này được nhập",
@@ -43,15 +38,6 @@ _NOT_YET = Text("Chưa ghi ngày hoặc số quyết định công nhận: phân
 
 
 @dataclass(slots=True)
-class Row:
-    """One row as read: its number, what its cells said (an empty one nothing), and what could not be read."""
-
-    number: int
-    values: dict[str, Any]
-    findings: list[Finding] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class Judgement:
     """Every household of a file beside what is known, and every finding. Nothing is written yet."""
 
@@ -64,31 +50,13 @@ class Judgement:
     missing: list[str] = field(default_factory=list)  # codes in the register that the file does not have
 
 
-class _Cells(dict[Any, Any]):
-    """What the cells of one column mean; each way of writing is read once, what cannot be read kept as exception."""
-
-    def __init__(self, read: Callable[[Any], Any]) -> None:
-        self.read = read
-        super().__init__()
-
-    def __missing__(self, key: Any) -> Any:
-        if len(self) > 10_000:  # names and numbers hardly repeat
-            self.clear()
-        cell = key[1] if key.__class__ is tuple else key
-        try:
-            self[key] = found = self.read(cell)
-        except Unreadable as unreadable:
-            self[key] = found = unreadable
-        return found
-
-
 def judge(content: bytes, unit: units.Unit, on: date) -> Judgement:
     """Judge the list of a workbook for a commune, or for those below a unit. Raises ``BadInput`` for no list."""
-    rows, header = _find_list(content, unit.level != 3)
-    found = Judgement(header=header)
+    listed = read_list(content, unit.level != 3)
+    found = Judgement(header=listed.header)
     places = _places(unit, on)
     groups: dict[tuple[int, str], list[Row]] = {}
-    for row in _read(rows, header):
+    for row in listed.rows:
         if not row.values.get("code") and not row.values.get("name") and not row.findings:
             found.warned.append(Finding(row.number, "", "", _NOBODY))
             continue
@@ -103,46 +71,6 @@ def judge(content: bytes, unit: units.Unit, on: date) -> Judgement:
     by_unit = {place.unit_id: place for place in places.values() if isinstance(place, Place)}
     _judge_households(found, groups, by_unit, on)
     return found
-
-
-# Finding and reading the rows
-
-
-def _find_list(content: bytes, commune_needed: bool) -> tuple[Iterator[tuple[int, list[Any]]], Header]:
-    """The rows below the header, on the first sheet that has one: the row near the top with most known titles."""
-    for sheet in workbook.sheets(content):
-        rows = workbook.rows(sheet)
-        top = [cells for _, cells in islice(rows, _LOOKED_AT)]
-        if not top:
-            continue
-        best = max(range(len(top)), key=lambda place: recognised(top[place]))
-        if recognised(top[best]) >= _FEW:
-            header = read_header(top[best], commune_needed)
-            return _below(top, best, rows), header
-    raise workbook.refuse("no_header", _NO_HEADER)
-
-
-def _below(top: list[list[Any]], best: int, rows: Iterator[tuple[int, list[Any]]]) -> Iterator[tuple[int, list[Any]]]:
-    yield from ((place + 1, top[place]) for place in range(best + 1, len(top)))
-    yield from rows
-
-
-def _read(rows: Iterable[tuple[int, list[Any]]], header: Header) -> Iterator[Row]:
-    columns = [(place, column.name, _Cells(column.read)) for place, column in header.places if column.of != "nothing"]
-    for number, cells in rows:
-        values: dict[str, Any] = {}
-        findings = []
-        for place, name, meanings in columns:
-            cell = cells[place]
-            if cell == "":
-                continue
-            value = meanings[cell if cell.__class__ is str else (cell.__class__, cell)]
-            if value.__class__ is Unreadable:
-                findings.append(Finding(number, name, said(cell)[:200], value.sentence))
-            elif value is not None:
-                values[name] = value
-        if findings or any(values.values()):
-            yield Row(number, values, findings)
 
 
 def _empty(row: Row, column: Column) -> Finding:

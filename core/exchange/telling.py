@@ -47,7 +47,8 @@ def _household(change: Change) -> Iterator[Told]:
     assert change.record is not None
     entry, record = change.entry, change.record
     for name, value in change.household.items():
-        yield _cell("", name, record.row._mapping[name], value)
+        if name != "members_known":
+            yield _cell("", name, record.row._mapping[name], value)
     if _touched(change, people.household_category):
         yield from _category(change)
     if _touched(change, people.residence):

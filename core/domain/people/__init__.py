@@ -42,6 +42,7 @@ from core.domain.people.tables import (
     household,
     household_category,
     import_batch,
+    import_mapping,
     mark,
     membership,
     person,
@@ -59,8 +60,8 @@ __all__ = [
     "after", "before", "birth_of", "category_history", "cause", "check_id_number", "compare", "demand",
     "deprivation_list", "deprivation_mask", "doubts", "facts_for_many", "facts_of_records", "find_households",
     "group_name", "household", "household_by_code", "household_category", "household_facts", "household_id",
-    "household_number", "household_of", "import_batch", "mark", "member_counts", "member_named", "members_met",
-    "membership", "person", "person_alias", "place_of", "record_category", "records", "records_by_id",
+    "household_number", "household_of", "import_batch", "import_mapping", "mark", "member_counts", "member_named",
+    "members_met", "membership", "person", "person_alias", "place_of", "record_category", "records", "records_by_id",
     "registry_change", "registry_changes", "residence", "save_household", "subject_named", "valid_on", "villages",
     "write",
 ]

@@ -129,6 +129,10 @@ def _compare_columns(change: Change, entry: HouseholdEntry, known: Row[Any]) -> 
             change.household[name] = value
     if entry.set_up_on != known.set_up_on and (entry.set_up_on or entry.complete):
         change.household["set_up_on"] = entry.set_up_on
+    if entry.members_known != bool(known.members_known) and entry.members_known:
+        change.household |= {"members_known": 1, "size_said": None}
+    elif not entry.members_known and not known.members_known and entry.size_said not in (None, known.size_said):
+        change.household["size_said"] = entry.size_said
     if entry.complete and entry.code != known.code:
         change.household["code"] = entry.code
 
@@ -244,7 +248,7 @@ def _compare_members(change: Change, entry: HouseholdEntry, record: Record, on: 
         if relation != gone.row.relation:
             change.replace(membership, gone.row, _as_member(gone.row, relation), on)
             change.warned.append(Finding(entry.row, "name", gone.row.name, _OLD_HEAD.format(name=gone.row.name)))
-        else:
+        elif entry.members_known:
             change.warned.append(Finding(entry.row, "name", gone.row.name, _NOT_LISTED.format(name=gone.row.name)))
 
 

@@ -75,6 +75,8 @@ class HouseholdEntry:
     demands: tuple[str, ...] = ()
     causes: tuple[tuple[str, str], ...] = ()  # code and, where it is "other", the words said
     complete: bool = False
+    members_known: bool = True  # False: the list names the head and says nothing of the others
+    size_said: int | None = None  # how many members such a list counts
     row: int = 0
 
     @property

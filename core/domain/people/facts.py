@@ -93,7 +93,7 @@ def facts_of_records(found: Mapping[int, Record], on: date) -> dict[int, dict[st
     settlements = units.settlements({unit_id for unit_id, _ in places}, on)
     difficulties = units.difficulties(places, on)
     return {
-        key: {**_household(record), "members": [_member(member) for member in record.members],
+        key: {**_household(record), "members": _members(record),
               "unit.settlement": settlements[record.row.unit_id],
               "unit.difficulty": difficulties[record.row.unit_id, record.row.village]}
         for key, record in found.items()
@@ -119,12 +119,17 @@ def _household(record: Record) -> dict[str, Any]:
         "household.residence": record.residence.kind if record.residence else None,
         "household.resident_since": record.residence.valid_from if record.residence else None,
         "household.set_up_on": record.row.set_up_on,
-        "household.size": len(record.members),
+        "household.size": len(record.members) if record.row.members_known else record.row.size_said,
         "household.ethnic": _ethnic(head) if head else None,
-        "household.marks": record.all_marks(),
+        "household.marks": record.all_marks() if record.row.members_known else None,
         "household.causes": sorted({row.code for row in record.causes}),
-        "household.demands": record.all_demands(),
+        "household.demands": record.all_demands() if record.row.members_known else None,
     }
+
+
+def _members(record: Record) -> list[dict[str, Any]] | None:
+    """The members; None (unknown) when a list named the head alone, for who else lives there nobody has said."""
+    return [_member(member) for member in record.members] if record.row.members_known else None
 
 
 def _member(member: Member) -> dict[str, Any]:

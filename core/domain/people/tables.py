@@ -76,7 +76,17 @@ import_batch = Table(
     Column("uploaded_by", BigInteger),
     Column("accepted_at", db.Moment),
     Column("accepted_by", BigInteger),
+    Column("given", LongText),  # canonical JSON {column: text}: what was said once for the whole file
     Index("ix_import_batch_for_unit_id_sha256", "for_unit_id", "sha256"),
+)
+
+import_mapping = Table(  # what a header means in the lists of a unit and of the units below it
+    "import_mapping", db.metadata,
+    Column("unit_id", BigInteger, ForeignKey("unit.id"), primary_key=True),
+    Column("header", String(200), primary_key=True),  # folded, the header above before a "/" and the one below
+    Column("column", String(32), nullable=False),  # the name of a column of household lists, or "ignore"
+    Column("said_by", BigInteger),
+    Column("said_at", db.Moment, nullable=False),
 )
 
 person = Table(
@@ -118,6 +128,8 @@ household = Table(
     Column("head_name", String(200), nullable=False, default=""),
     Column("head_sort_key", LargeBinary, nullable=False, default=b""),
     Column("search", LongText, nullable=False, default=""),  # see ``search_text``
+    Column("members_known", Integer, nullable=False, server_default="1"),  # 0: a list named the head and nobody else
+    Column("size_said", Integer),  # how many members such a list counted
     Column("ended_on", Date),  # merged into another, moved away, died out
     Column("version", Integer, nullable=False, default=1),  # raised by every change of the household or of its facts
     Column("created_at", db.Moment, nullable=False),

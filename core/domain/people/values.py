@@ -182,6 +182,16 @@ def read_score(value: Any) -> int | None:
     raise Unreadable(Text("Điểm phải là số nguyên từ 0 đến 1000", "Points are a whole number from 0 to 1000"))
 
 
+def read_count(value: Any) -> int | None:
+    """How many persons a household has: a whole number from 1 to 99."""
+    words = said(value).lower().removesuffix("người").strip()
+    if not words:
+        return None
+    if words.isascii() and words.isdigit() and 0 < int(words[:4]) < 100:
+        return int(words[:4])
+    raise Unreadable(Text("Số nhân khẩu là số nguyên từ 1 đến 99", "The number of members is a whole number, 1 to 99"))
+
+
 _TICKS = {"x": True, "có": True, "co": True, "1": True, "true": True, "v": True, "✓": True, "✔": True, "yes": True,
           "": False, "không": False, "khong": False, "0": False, "false": False, "-": False, "k": False, "no": False}
 

@@ -39,9 +39,8 @@ _OVERTAKEN = Reason("household_changed", Text(
 
 _person_columns = ("name", "name_folded", "sort_key", "birth_date", "birth_year", "sex", "ethnic_code", "ethnic_list",
                    "id_number")
-_household_columns = ("code", "village", "address", "phone", "set_up_on", "head_person_id", "head_name",
-                      "head_sort_key", "search",
-                      "version", "changed_at", "changed_by")
+_household_columns = ("code", "village", "address", "phone", "set_up_on", "members_known", "size_said",
+                      "head_person_id", "head_name", "head_sort_key", "search", "version", "changed_at", "changed_by")
 _update_person = update(person).where(person.c.id == bindparam("key")).values(
     {name: bindparam(name) for name in _person_columns})
 _update_household = update(household).where(
@@ -138,6 +137,7 @@ class _Batch:
         self.row(household, {
             "id": key, "code": entry.code, **entry.place._asdict(), "village": entry.village or "",
             "address": entry.address or "", "phone": entry.phone or "", "set_up_on": entry.set_up_on,
+            "members_known": int(entry.members_known), "size_said": entry.size_said,
             **_head(entry.code, after), "version": 1, **self.created, "changed_at": self.at, "changed_by": self.by})
         if entry.category:
             self.fact(household_category, {**category_values(entry, key), "valid_from": entry.decided_on})
