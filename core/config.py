@@ -85,3 +85,11 @@ def _key(env: Mapping[str, str], name: str, path: Path) -> str:
     except FileExistsError:
         pass
     return path.read_text().strip()
+
+
+def keep_key(path: Path, key: str) -> None:
+    """Keep a key in a file that only the owner may read, in the place of the one before."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}")
+    with open(partial, "w", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+        file.write(key)
+    partial.replace(path)

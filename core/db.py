@@ -143,8 +143,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def transaction(instance: Instance, *, read_only: bool = False) -> Iterator[Work]:
+def transaction(instance: Instance, *, read_only: bool = False, patient: bool = False) -> Iterator[Work]:
     """One unit of work. Commits when the block returns, rolls back when it raises.
+
+    A ``patient`` one may run a statement for as long as it takes: a migration, a backup, a job; for all others the
+    settings say how long.
 
     On SQLite a writing transaction takes the write lock at once, so that two writers queue instead of failing half-way.
     A read-only one sees the database as it was at its first statement, on both, and the database lets it write nothing.

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from core import config, db, plugins
 from core.domain import access, budget, cases, decisions, disbursement, monitoring, parameters, programmes, units
@@ -63,8 +64,23 @@ def refresh(instance: db.Instance) -> None:
 
 def migrate(instance: db.Instance) -> None:
     """Bring the database's schema to the newest version."""
-    with instance.engine.begin() as connection:
-        command.upgrade(_alembic(connection), "head")
+    with db.transaction(instance, patient=True) as work:
+        upgrade(work.connection, "head")
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring the schema to a version, in the connection's transaction: all of the way, or none of it."""
+    command.upgrade(_alembic(connection), revision)
+
+
+def revision() -> str:
+    """The version of the schema in the current unit of work, "" where there is none."""
+    return MigrationContext.configure(db.work().connection).get_current_revision() or ""
+
+
+def knows(revision: str) -> bool:
+    """Whether this program has such a version of the schema."""
+    return revision in {each.revision for each in ScriptDirectory.from_config(_alembic()).walk_revisions()}
 
 
 def is_migrated(instance: db.Instance) -> bool:

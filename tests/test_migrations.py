@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -47,6 +49,9 @@ def filled(world: World) -> World:
         head = people.household_of(world.officer, world.household).members[0].row
         member = {"person_id": str(head.id), "name": head.name, "relation": "head", "birth": "1961", "sex": "male"}
         people.save_household(world.officer, {"code": "H1", "members": [member]}, world.household)
+    world.instance.settings = replace(world.instance.settings, seal_key="the key of another instance")
+    with db.transaction(world.instance):
+        assert history.take_over()
     return world
 
 

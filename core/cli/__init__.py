@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import click
 
-from core.cli import cases, demo, frame, history, households, programmes, server, users, workflows
+from core.cli import backup, cases, demo, frame, history, households, programmes, server, users, workflows
 
 
 @click.group("tiepsuc", cls=frame.Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,6 +33,8 @@ for command in (  # one line a noun: add yours here
     workflows.group,
     history.verify,
     history.seal,
+    backup.backup,
+    backup.restore,
     users.group,
     demo.command,
 ):

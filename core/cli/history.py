@@ -19,9 +19,10 @@ LARGEST_KEPT = 200 * 1024 * 1024
 
 @click.command(cls=frame.Command)
 @click.option("--against", metavar="FILE", help="Seals that somebody else kept, as `tiepsuc seal --export` wrote them.")
+@click.option("--papers", is_flag=True, help="Read every stored file too; its bytes must give its digest.")
 @as_json
 @click.pass_context
-def verify(context: click.Context, against: str | None) -> None:
+def verify(context: click.Context, against: str | None, papers: bool) -> None:
     """Read the whole history again and name the first row touched, cut or missing (exit status 3).
 
     Then hold against it what stands in the tables: states, answers, money, visits, decisions, definitions.
@@ -29,7 +30,7 @@ def verify(context: click.Context, against: str | None) -> None:
     kept = _kept(against) if against else []
     with frame.work(read_only=True):
         heads = cases.heads()
-        broken = audit.verify(kept)
+        broken = audit.verify(kept, papers)
         unsealed = history.unsealed()
     number = heads[broken.case_id].number if broken and broken.case_id in heads else None
     if frame.wants_json():

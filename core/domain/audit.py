@@ -6,6 +6,7 @@ is found by telling it again from the start and comparing.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, select
 
 from core import db
-from core.domain import history, programmes
+from core.domain import documents, history, programmes
 from core.domain.budget import allocation, commitment, fund
 from core.domain.cases import case, heads
 from core.domain.decisions import decision
@@ -28,12 +29,14 @@ from core.workflow import version_of
 AT_ONCE = 500  # cases whose history is in memory together
 
 
-def verify(kept: Sequence[Mapping[str, Any]] = ()) -> Broken | None:
+def verify(kept: Sequence[Mapping[str, Any]] = (), papers: bool = False) -> Broken | None:
     """The first thing that is not as the history tells it, the history itself before all; None when all holds.
 
-    ``kept`` are seals a third party kept. Call it in a read-only unit of work.
+    ``kept`` are seals a third party kept. With ``papers`` the bytes of every stored file are read too. Call it in a
+    read-only unit of work.
     """
-    return history.verify(heads(), kept) or next(_differences(), None)
+    broken = history.verify(heads(), kept) or next(_differences(), None)
+    return broken or (next(_of_files(), None) if papers else None)
 
 
 def _differences() -> Iterator[Broken]:
@@ -204,3 +207,24 @@ def _of_funds() -> Iterator[Broken]:
 def _sums(statement: Any) -> dict[int, tuple[int, ...]]:
     found: Iterable[Any] = db.execute(statement)
     return {row[0]: tuple(map(int, row[1:])) for row in found}
+
+
+def _of_files() -> Iterator[Broken]:
+    """Stored files whose bytes are gone or no longer give the digest under which they were attached."""
+    names = select(documents.file.c.sha256).order_by(documents.file.c.sha256)
+    last = ""
+    while some := db.execute(names.where(documents.file.c.sha256 > last).limit(AT_ONCE)).scalars().all():
+        last = some[-1]
+        for sha256 in some:
+            try:
+                with documents.path_of(sha256).open("rb") as content:
+                    same = hashlib.file_digest(content, "sha256").hexdigest() == sha256
+            except OSError:
+                yield Broken(_FILE_GONE.format(sha256=sha256))
+            else:
+                if not same:
+                    yield Broken(_FILE_CHANGED.format(sha256=sha256))
+
+
+_FILE_GONE = Text("tệp {sha256} không còn trong kho lưu trữ", "file {sha256} is no longer in the store")
+_FILE_CHANGED = Text("nội dung tệp {sha256} đã bị thay đổi", "the content of file {sha256} was changed")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,7 @@ document = Table(
 
 SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 _IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+PARTIAL = re.compile(r"\.\d+\.\d{15,}$")  # the end of a file's name while it is being written
 _LARGEST_PICTURE = 60_000_000  # pixels; a phone takes 12 to 50 million, a bomb many more
 
 
@@ -123,11 +126,16 @@ def write_file(path: Path, content: bytes) -> None:
     """Keep ``content`` under ``path``, whole or not at all; what is there already in full stays."""
     if path.exists() and path.stat().st_size == len(content):
         return
+    copy_file(path, (content,))
+
+
+def copy_file(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file whole or not at all, flushed to the disk, piece by piece."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.{db.new_id()}")
+    partial = path.with_name(f"{path.name}.{os.getpid()}.{db.fresh_key()}")
     try:
         with open(partial, "xb") as out:
-            out.write(content)
+            out.writelines(pieces)
             out.flush()
             os.fsync(out.fileno())
         partial.replace(path)

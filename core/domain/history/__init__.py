@@ -6,8 +6,8 @@ it in ``history_value``, so that they can be restricted without breaking the cha
 """
 
 from core.domain.history.appending import Entry, Happened, append, digest, has, of_case
-from core.domain.history.sealing import heads, seal_new, unsealed
-from core.domain.history.tables import history, history_value, seal
+from core.domain.history.sealing import heads, seal_new, take_over, taken_over, unsealed
+from core.domain.history.tables import history, history_value, seal, seal_takeover
 from core.domain.history.verifying import Broken, Head, verify
 
 __all__ = [
@@ -24,6 +24,9 @@ __all__ = [
     "of_case",
     "seal",
     "seal_new",
+    "seal_takeover",
+    "take_over",
+    "taken_over",
     "unsealed",
     "verify",
 ]

@@ -1,4 +1,8 @@
-"""Seals: every row so far, in the order of its key, goes into one digest that carries the seal before."""
+"""Seals: every row so far, in the order of its key, goes into one digest that carries the seal before.
+
+A restored instance may have another key than the one the seals were made with. It then takes them over: a digest over
+all of them, signed with its own key, keeps them as they were on that day.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,8 @@ from typing import Any
 from sqlalchemy import func, select, text
 
 from core import db
-from core.domain.history.tables import history, seal
+from core.domain.history.tables import history, seal, seal_takeover
+from core.text import canonical
 
 
 def seal_new() -> int:
@@ -71,3 +76,39 @@ def unsealed() -> int:
     """How many rows wait for a seal."""
     last = db.execute(select(func.max(seal.c.last_id))).scalar() or 0
     return db.execute(select(func.count()).select_from(history).where(history.c.id > last)).scalar_one()
+
+
+def take_over() -> int:
+    """Take over seals that this instance's key did not make; gives how many, 0 when the key fits or there are none."""
+    last = db.execute(select(seal).order_by(seal.c.id.desc()).limit(1)).first()
+    if last is None or taken_over() == last.id:
+        return 0
+    before = db.execute(select(seal.c.mac).where(seal.c.id == last.id - 1)).scalar() or ""
+    if hmac.compare_digest(last.mac, mac_of(before, last.last_id, last.rows, last.digest)):
+        return 0
+    digested = _digest_of_seals(last.id)
+    row = {"id": db.new_id(), "last_seal": last.id, "digest": digested, "at": db.now(), "mac": _sign(last.id, digested)}
+    db.execute(seal_takeover.insert(), row)
+    return int(last.id)
+
+
+def taken_over() -> int:
+    """Up to which seal all are as this instance took them over; 0 when it took over none, or they were changed."""
+    for row in db.execute(select(seal_takeover).order_by(seal_takeover.c.last_seal.desc())).all():
+        genuine = hmac.compare_digest(row.mac, _sign(row.last_seal, row.digest))
+        if genuine and _digest_of_seals(row.last_seal) == row.digest:
+            return int(row.last_seal)
+    return 0
+
+
+def _digest_of_seals(last: int) -> str:
+    running = hashlib.sha256()
+    columns = (seal.c.id, seal.c.last_id, seal.c.rows, seal.c.digest, seal.c.mac)
+    for row in db.execute(select(*columns).where(seal.c.id <= last).order_by(seal.c.id)):
+        running.update(canonical(list(row)).encode())
+    return running.hexdigest()
+
+
+def _sign(last: int, digested: str) -> str:
+    key = db.settings().seal_key.encode()
+    return hmac.new(key, f"taken over|{last}|{digested}".encode(), hashlib.sha256).hexdigest()

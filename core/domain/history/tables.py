@@ -49,3 +49,15 @@ seal = Table(
     Column("mac", String(64), nullable=False),
     info=db.APPEND_ONLY,
 )
+
+
+seal_takeover = Table(  # seals made with the key of another instance, whose backup was restored here
+    "seal_takeover",
+    db.metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("last_seal", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),  # of all seals up to that one
+    Column("at", db.Moment, nullable=False),
+    Column("mac", String(64), nullable=False),
+    info=db.APPEND_ONLY,
+)
