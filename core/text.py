@@ -107,34 +107,42 @@ def dong(amount: int) -> Text:
     return Text(f"{money(amount)} đồng", f"{money(amount, 'en')} dong")
 
 
-_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-_GROUPS = ("", " nghìn", " triệu")
-
-
-def money_in_words(amount: int) -> str:
+def money_in_words(amount: int, *, thousand: str = "nghìn", gap: str = "linh") -> str:
     """``amount`` đồng in Vietnamese words, as a voucher says it: "hai mươi lăm triệu tám trăm nghìn đồng".
 
-    In small letters, the page raises the first one. Raises ``ValueError`` for less than zero and for more than
-    ``MOST_MONEY``.
+    The south writes ``thousand="ngàn"`` and ``gap="lẻ"`` ("một trăm lẻ năm"). In small letters, the page raises the
+    first one. Raises ``ValueError`` for less than zero and for more than ``MOST_MONEY``.
     """
+    _refuse_no_amount(amount)
+    return f"{_in_words(amount, thousand, gap)} đồng"
+
+
+def amount_in_words(amount: int) -> Text:
+    """``amount`` đồng in words in both languages: "một triệu đồng", "one million dong". Raises like the other."""
+    return Text(money_in_words(amount), f"{_in_english(amount)} dong")
+
+
+def _refuse_no_amount(amount: int) -> None:
     if not 0 <= amount <= MOST_MONEY:
         raise ValueError(f"not an amount of money: {amount}")
-    return f"{_in_words(amount)} đồng"
 
 
-def _in_words(number: int) -> str:
+_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+
+
+def _in_words(number: int, thousand: str, gap: str) -> str:
     if number == 0:
         return _DIGITS[0]
     billions, rest = divmod(number, 10**9)
-    parts = [f"{_in_words(billions)} tỷ"] if billions else []
-    for power in (2, 1, 0):
+    parts = [f"{_in_words(billions, thousand, gap)} tỷ"] if billions else []
+    for power, name in ((2, " triệu"), (1, f" {thousand}"), (0, "")):
         group = rest // 1000**power % 1000
         if group:  # after a larger group the hundreds are said even when they are none: "không trăm linh năm"
-            parts.append(_group_in_words(group, hundreds=bool(parts) or group > 99) + _GROUPS[power])
+            parts.append(_group_in_words(group, gap, hundreds=bool(parts) or group > 99) + name)
     return " ".join(parts)
 
 
-def _group_in_words(group: int, *, hundreds: bool) -> str:
+def _group_in_words(group: int, gap: str, *, hundreds: bool) -> str:
     """A number from 1 to 999."""
     tens, ones = divmod(group % 100, 10)
     words = [f"{_DIGITS[group // 100]} trăm"] if hundreds else []
@@ -143,10 +151,38 @@ def _group_in_words(group: int, *, hundreds: bool) -> str:
     elif tens:
         words.append("mười")
     elif ones and hundreds:
-        words.append("linh")
+        words.append(gap)
     if ones:
         changed = {1: "mốt", 4: "tư", 5: "lăm"} if tens > 1 else {5: "lăm"} if tens else {}
         words.append(changed.get(ones, _DIGITS[ones]))
+    return " ".join(words)
+
+
+_ENGLISH = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_ENGLISH_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+
+def _in_english(amount: int) -> str:
+    _refuse_no_amount(amount)
+    parts = []
+    for power, name in ((4, " trillion"), (3, " billion"), (2, " million"), (1, " thousand"), (0, "")):
+        group = amount // 1000**power % 1000
+        if group:
+            parts.append(_group_in_english(group) + name)
+    return " ".join(parts) or _ENGLISH[0]
+
+
+def _group_in_english(group: int) -> str:
+    hundreds, rest = divmod(group, 100)
+    words = [f"{_ENGLISH[hundreds]} hundred"] if hundreds else []
+    if rest >= 20:
+        ones = f"-{_ENGLISH[rest % 10]}" if rest % 10 else ""
+        words.append(_ENGLISH_TENS[rest // 10 - 2] + ones)
+    elif rest:
+        words.append(_ENGLISH[rest])
     return " ".join(words)
 
 

@@ -33,7 +33,7 @@ FACE = """@font-face {{
   font-style: normal;
   font-display: swap;
   font-weight: {weight};
-  src: url("be-vietnam-pro-{subset}-{weight}.woff2") format("woff2");
+  src: url("../vendor/be-vietnam-pro-{subset}-{weight}.woff2") format("woff2");
   unicode-range: {ranges};
 }}
 """

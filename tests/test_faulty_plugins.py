@@ -111,6 +111,7 @@ STEP, LAST = WELL.steps[0], WELL.instalments[-1]
         ({"counts_on": "birth"}, "birth"),
         ({"code": "w" * 41}, "wwww"),
         ({"fields": (*WELL.fields, Field("story", "long_text", both("Kể"), indexed=True))}, "story"),
+        ({"fields": (Field("early", "text", both("Sớm"), shown_when=("depth", (1,))), *WELL.fields)}, "early"),
     ],
 )
 def test_a_programme_that_would_fail_on_the_way_is_refused_at_the_start(

@@ -14,10 +14,11 @@
 from core.fields.declaration import LARGEST, PRIVACY, TYPES, Field, asked, freeze, thaw
 from core.fields.forms import form_class
 from core.fields.reading import Unreadable, missing, parse, parse_date, read
-from core.fields.showing import entered, json_schema, show
+from core.fields.showing import PARTED, entered, json_schema, show
 
 __all__ = [
     "LARGEST",
+    "PARTED",
     "PRIVACY",
     "TYPES",
     "Field",

@@ -23,8 +23,9 @@ class Field:
     """One question.
 
     ``minimum`` and ``maximum`` are inclusive: of the number, or of the length of a text. ``shown_when`` is ``(name,
-    values)``: the question is asked only while the answer to ``name`` is one of ``values``. An ``indexed`` answer is
-    copied into ``case_fact``, where lists and indicators read it. ``group`` is the heading the question stands under.
+    values)``: the question is asked only while ``name``, an earlier question that is asked itself, is answered by one
+    of ``values``; what was answered before is dropped when it no longer is. An ``indexed`` answer is copied into
+    ``case_fact``, where lists and indicators read it. ``group`` is the heading the question stands under.
     ``empty_means`` is what criteria read where nothing was answered (0 for money of a source that gives none);
     without it an empty answer is unknown.
     """

@@ -27,7 +27,7 @@ class _Answer(wtforms.Field):
         )
 
     def process_data(self, value: Any) -> None:
-        self.data, self.entered = value, entered(self.declaration, value)
+        self.data, self.entered = value, entered(self.declaration, value, self.language)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:

@@ -44,11 +44,20 @@ def read(
             continue
         if value is not None:
             answers[field.name] = value
-    answers = {field.name: answers[field.name] for field in fields if field.name in answers and asked(field, answers)}
+    answers = _applicable(fields, answers)
     if complete:
         unread = {reason.field for reason in reasons}
         reasons += [reason for reason in missing(fields, answers) if reason.field not in unread]
     return answers, reasons
+
+
+def _applicable(fields: Sequence[Field], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers whose questions are asked; one that is not asked opens no other question."""
+    kept: dict[str, Any] = {}
+    for field in fields:
+        if field.name in answers and asked(field, kept):
+            kept[field.name] = answers[field.name]
+    return kept
 
 
 def missing(fields: Sequence[Field], answers: Mapping[str, Any]) -> list[Reason]:

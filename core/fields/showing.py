@@ -10,6 +10,8 @@ from core.fields.declaration import Field
 from core.fields.reading import _LIMITS
 from core.text import Text, dong, money
 
+PARTED = 10_000  # from here on the thousands of a number are parted; four figures are mostly a year
+
 
 def show(field: Field, value: Any, language: str) -> str:
     """A stored value as a person reads it; "" when there is none."""
@@ -18,7 +20,7 @@ def show(field: Field, value: Any, language: str) -> str:
     if field.type == "money":
         return dong(value).to(language)
     if field.type == "integer":
-        number = money(value, language) if abs(value) >= 10_000 else str(value)  # four figures are mostly a year
+        number = money(value, language) if abs(value) >= PARTED else str(value)
         return f"{number} {field.unit}".rstrip()
     if field.type == "date":
         return date.fromisoformat(value).strftime("%d/%m/%Y")
@@ -29,26 +31,37 @@ def show(field: Field, value: Any, language: str) -> str:
     return str(value)
 
 
-def entered(field: Field, value: Any) -> str:
-    """A stored value as it is typed into a form."""
+def entered(field: Field, value: Any, language: str = "vi") -> str:
+    """A stored value as it is typed into a form: thousands parted by points, in English by commas."""
     if value is None:
         return ""
     if field.type == "yes_no":
         return "yes" if value else "no"
-    if field.type == "money":
-        return money(value, "vi")
+    if field.type == "money" or (field.type == "integer" and abs(value) >= PARTED):
+        return money(value, language)
     return show(field, value, "vi") if field.type == "date" else str(value)
 
 
 def json_schema(fields: Iterable[Field], language: str = "vi") -> dict[str, Any]:
-    """JSON Schema (2020-12) of the answers."""
+    """JSON Schema (2020-12) of the answers: what a question asked under a condition needs stands in ``allOf``."""
     fields = tuple(fields)
+    conditions = [_condition(field) for field in fields if field.required and field.shown_when]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
         "additionalProperties": False,
         "properties": {field.name: _schema(field, language) for field in fields},
         "required": [field.name for field in fields if field.required and field.shown_when is None],
+        **({"allOf": conditions} if conditions else {}),
+    }
+
+
+def _condition(field: Field) -> dict[str, Any]:
+    assert field.shown_when is not None
+    name, values = field.shown_when
+    return {
+        "if": {"properties": {name: {"enum": list(values)}}, "required": [name]},
+        "then": {"required": [field.name]},
     }
 
 

@@ -13,8 +13,8 @@ from wtforms.validators import ValidationError
 
 from core import db
 from core.errors import Reason, Refused
-from core.fields import parse_date
-from core.text import Text, nfc, parse_money
+from core.fields import PARTED, asked, parse_date, show
+from core.text import MOST_MONEY, Text, amount_in_words, nfc, parse_money
 from core.web.present import dmy, language, number, t, tt
 
 _SENTENCES = {  # what WTForms says, and what this program says instead
@@ -113,7 +113,7 @@ class MoneyField(StringField):
     data: Any
 
     def _value(self) -> str:
-        return str(self.raw_data[0]) if self.raw_data else number(self.data)
+        return str(self.raw_data[0]) if self.raw_data else number(self.data, language())
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         text = nfc(valuelist[0]) if valuelist else ""
@@ -258,6 +258,35 @@ def _suffix(field: Field) -> str:
     return "đ" if _kind(field) == "money" else declared.unit if declared is not None else ""
 
 
+def _grouped(field: Field) -> int | None:
+    """From which number on thousands are parted while it is typed; None where they are not."""
+    if _kind(field) == "money":
+        return 1000
+    declared = getattr(field, "declaration", None)
+    return PARTED if declared is not None and declared.type == "integer" else None
+
+
+def _in_words(field: Field) -> str:
+    """The amount that stands in a field, in words; nothing while there is none."""
+    amount = field.data
+    return tt(amount_in_words(amount)) if isinstance(amount, int) and 0 <= amount <= MOST_MONEY else ""
+
+
+def _worded(field: Field, values: Iterable[Any]) -> str:
+    """Answers to a declared question as a person reads them."""
+    return t(" hoặc ", " or ").join(show(field.declaration, value, language()) for value in values)
+
+
+def _asked(field: Field, form: Any) -> bool:
+    """Whether a declared question is asked, given what else stands in its form."""
+    answers: dict[str, Any] = {}
+    for each in form:
+        declared = getattr(each, "declaration", None)
+        if declared is not None and each.data is not None and asked(declared, answers):
+            answers[declared.name] = each.data
+    return asked(field.declaration, answers)
+
+
 def _needed(field: Field) -> bool:
     declared = getattr(field, "declaration", None)
     return declared.required if declared is not None else bool(field.flags.filled or field.flags.required)
@@ -289,6 +318,16 @@ def _entry(value: Any) -> str:
 def register(app: Flask) -> None:
     """What ``ui.field`` and ``ui.answers`` ask of a field."""
     app.jinja_env.filters.update(
-        kind=_kind, suffix=_suffix, needed=_needed, choices=_choices, said=_said, by_heading=_by_heading, entry=_entry
+        kind=_kind,
+        suffix=_suffix,
+        needed=_needed,
+        choices=_choices,
+        said=_said,
+        by_heading=_by_heading,
+        entry=_entry,
+        grouped=_grouped,
+        in_words=_in_words,
+        asked=_asked,
+        worded=_worded,
     )
     app.jinja_env.globals["_attributes"] = _attributes

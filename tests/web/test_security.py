@@ -86,9 +86,9 @@ def test_no_template_holds_what_the_content_policy_refuses() -> None:
 
 
 def test_static_files_last_a_year_under_the_hash_of_their_content(visitor: Visitor) -> None:
-    address = re.search(r'href="(/static/app\.css\?v=[0-9a-f]+)"', visitor.get("/login").text)
+    address = re.search(r'href="(/static/css/look\.css\?v=[0-9a-f]+)"', visitor.get("/login").text)
     assert address
-    with visitor.client.get(address[1]) as lasting, visitor.client.get("/static/app.css") as asked_each_time:
+    with visitor.client.get(address[1]) as lasting, visitor.client.get("/static/css/look.css") as asked_each_time:
         assert lasting.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert asked_each_time.headers["Cache-Control"] == "no-cache"
 
@@ -140,7 +140,7 @@ def test_the_token_of_another_session_does_not_pass(app: Application, visit: Vis
 
 
 def test_nobody_sees_a_page_without_signing_in(app: Application, visitor: Visitor) -> None:
-    public = {"static", "health.live", "health.ready", "access.sign_in", "access.choose_language"}
+    public = {"static", "look", "health.live", "health.ready", "access.sign_in", "access.choose_language"}
     for rule in app.url_map.iter_rules():
         if rule.endpoint in public or rule.methods is None or "GET" not in rule.methods:
             continue

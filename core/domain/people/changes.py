@@ -19,7 +19,8 @@ from core.text import Text
 DAY = timedelta(days=1)
 Values = dict[str, Any]
 
-_AXES = ("id", "valid_from", "valid_to", "import_id", "recorded_at", "recorded_by", "superseded_at")
+_AXES = ("id", "valid_from", "valid_to", "import_id", "recorded_at", "recorded_by", "superseded_at",
+         "superseded_import_id")
 
 _NO_DECISION = Text("Phân loại đổi từ {before} sang {after}: ghi Số quyết định và Ngày công nhận của quyết định đó",
                     "The category changes from {before} to {after}: write the number and the date of the decision "

@@ -28,7 +28,8 @@ from core.domain.people.tables import (
     valid_on,
 )
 
-_RECORDING = frozenset({"import_id", "recorded_at", "recorded_by", "superseded_at", "created_at", "created_by"})
+_RECORDING = frozenset({"import_id", "recorded_at", "recorded_by", "superseded_at", "superseded_import_id",
+                        "created_at", "created_by"})
 
 AT_ONCE = 1000  # households named one by one in a query; well below what either database takes
 

@@ -3,7 +3,7 @@
 A dated fact has two time axes: ``valid_from``–``valid_to`` (both days included; null is "since an unknown day" and
 "until further notice") says when it holds in the world, ``recorded_at``–``superseded_at`` when we believed so. A row
 is never changed except to close its second axis; a correction is a new row. ``import_id`` names the file it came
-from, null is by hand.
+from, null is by hand. A household or person that came with a list which was undone has ``superseded_at``.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ def _axes() -> list[Column[Any]]:
         Column("recorded_at", db.Moment, nullable=False),
         Column("recorded_by", BigInteger),
         Column("superseded_at", db.Moment),
+        Column("superseded_import_id", BigInteger),  # the import that did so; undoing it says the row again
     ]
 
 
@@ -77,6 +78,12 @@ import_batch = Table(
     Column("accepted_at", db.Moment),
     Column("accepted_by", BigInteger),
     Column("given", LongText),  # canonical JSON {column: text}: what was said once for the whole file
+    Column("partial", Integer, nullable=False, server_default="0"),  # 1: some households only; nobody is missing
+    Column("corrects_id", BigInteger),  # the import whose refused rows these are, corrected
+    Column("register", String(64)),  # how the register stood when the list was judged; see ``standing``
+    Column("seen", String(64)),  # digest of what accepting would write, as it was shown
+    Column("undone_at", db.Moment),
+    Column("undone_by", BigInteger),
     Index("ix_import_batch_for_unit_id_sha256", "for_unit_id", "sha256"),
 )
 
@@ -87,6 +94,40 @@ import_mapping = Table(  # what a header means in the lists of a unit and of the
     Column("column", String(32), nullable=False),  # the name of a column of household lists, or "ignore"
     Column("said_by", BigInteger),
     Column("said_at", db.Moment, nullable=False),
+)
+
+import_line = Table(  # the preview: a household of a judged list a row, by state, each state's positions in one run
+    "import_line", db.metadata,
+    Column("import_id", BigInteger, ForeignKey("import_batch.id"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(10), nullable=False),  # new, changed, unchanged, doubtful, refused, missing
+    Column("row", Integer, nullable=False),  # of its head in the file; 0 for one that is missing there
+    Column("code", String(64), nullable=False),
+    Column("head", String(200), nullable=False),
+    Column("village", String(200), nullable=False),
+    Column("household_id", BigInteger),
+    Column("details", LongText, nullable=False),  # canonical JSON, by state; see ``core.exchange.lines``
+    Column("differs", Integer, nullable=False, server_default="0"),  # 1: unlike what was shown before
+)
+
+import_choice = Table(  # whom a doubtful row means
+    "import_choice", db.metadata,
+    Column("import_id", BigInteger, ForeignKey("import_batch.id"), primary_key=True, autoincrement=False),
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    Column("household_id", BigInteger),  # null: a household not known yet
+    Column("chosen_by", BigInteger),
+    Column("chosen_at", db.Moment, nullable=False),
+)
+
+import_household = Table(  # what an accepted list did to each household, so that it can be undone
+    "import_household", db.metadata,
+    Column("import_id", BigInteger, ForeignKey("import_batch.id"), primary_key=True, autoincrement=False),
+    Column("household_id", BigInteger, ForeignKey("household.id"), primary_key=True, autoincrement=False),
+    Column("did", String(8), nullable=False),  # new or changed
+    Column("version_before", Integer, nullable=False),
+    Column("version_after", Integer, nullable=False),
+    Column("before", LongText),  # canonical JSON of the columns it had, for one that changed
+    Index("ix_import_household_household_id", "household_id"),
 )
 
 person = Table(
@@ -104,6 +145,7 @@ person = Table(
     Column("died_on", Date),
     Column("created_at", db.Moment, nullable=False),
     Column("created_by", BigInteger),
+    Column("superseded_at", db.Moment),
     CheckConstraint("sex IN ('male', 'female')", name="sex"),
 )
 
@@ -136,6 +178,7 @@ household = Table(
     Column("created_by", BigInteger),
     Column("changed_at", db.Moment, nullable=False),
     Column("changed_by", BigInteger),
+    Column("superseded_at", db.Moment),  # the list that brought it was undone; its code is free again
     UniqueConstraint("unit_id", "code"),
     Index("ix_household_unit", "unit_id", "head_sort_key", "id"),
     Index("ix_household_district", "district_id", "head_sort_key", "id"),

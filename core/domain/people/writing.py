@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, bindparam, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from core import db
@@ -19,6 +20,7 @@ from core.domain.people.tables import (
     demand,
     household,
     household_category,
+    import_household,
     mark,
     membership,
     person,
@@ -31,23 +33,25 @@ from core.text import Text, canonical, fold, person_sort_key
 AT_ONCE = 5000  # households whose rows stand in memory at a time
 
 _FACTS = (membership, household_category, residence, mark, demand, cause)
-_BLANK = {table: dict.fromkeys(table.c.keys()) for table in (*_FACTS, person, household, registry_change)}
+_BLANK = {table: dict.fromkeys(table.c.keys())
+          for table in (*_FACTS, person, household, registry_change, import_household)}
 
 _OVERTAKEN = Reason("household_changed", Text(
     "Hộ này vừa được người khác sửa hoặc thêm: tải lại trang, xem thay đổi rồi làm lại",
     "Somebody has just changed or added this household: load the page again, look, and repeat"))
 
 _person_columns = ("name", "name_folded", "sort_key", "birth_date", "birth_year", "sex", "ethnic_code", "ethnic_list",
-                   "id_number")
-_household_columns = ("code", "village", "address", "phone", "set_up_on", "members_known", "size_said",
-                      "head_person_id", "head_name", "head_sort_key", "search", "version", "changed_at", "changed_by")
+                   "id_number", "died_on")
+_told_columns = ("code", "village", "address", "phone", "set_up_on", "members_known", "size_said", "ended_on",
+                 "head_person_id", "head_name", "search")
+_household_columns = (*_told_columns, "head_sort_key", "version", "changed_at", "changed_by")
 _update_person = update(person).where(person.c.id == bindparam("key")).values(
     {name: bindparam(name) for name in _person_columns})
 _update_household = update(household).where(
     household.c.id == bindparam("key"), household.c.version == bindparam("seen")).values(
     {name: bindparam(name) for name in _household_columns})
 _supersede = {table: update(table).where(table.c.id == bindparam("key"), table.c.superseded_at.is_(None))
-              .values(superseded_at=bindparam("at")) for table in _FACTS}
+              .values(superseded_at=bindparam("at"), superseded_import_id=bindparam("imported")) for table in _FACTS}
 
 
 _sort_key = lru_cache(maxsize=1 << 14)(person_sort_key)  # a head's is asked for twice, and names repeat
@@ -84,9 +88,11 @@ class _Batch:
     def __init__(self, at: datetime, by: int | None, on: date, import_id: int | None) -> None:
         self.at, self.by, self.on, self.import_id = at, by, on, import_id
         self.axes = {"valid_to": None, "import_id": import_id, "recorded_at": at, "recorded_by": by,
-                     "superseded_at": None}
+                     "superseded_at": None, "superseded_import_id": None}
         self.created = {"created_at": at, "created_by": by}
-        self.rows: dict[Table, list[list[Any]]] = {table: [] for table in (person, household, *_FACTS, registry_change)}
+        self.rows: dict[Table, list[list[Any]]] = {table: [] for table in (
+            person, household, *_FACTS, registry_change, import_household)}
+        self.touched: list[Values] = []  # the households that an import changes, beside those it brings
         self.persons: list[Values] = []
         self.households: list[Values] = []
         self.closed: dict[Table, list[Values]] = {table: [] for table in _FACTS}
@@ -118,6 +124,9 @@ class _Batch:
         for table, rows in self.rows.items():
             db.insert_many(table, rows)
             rows.clear()
+        if self.touched:
+            db.execute(_touch(), self.touched)
+            self.touched.clear()
 
     def row(self, table: Table, values: Values) -> None:
         """Take up one row; a column without a value is null."""
@@ -139,6 +148,9 @@ class _Batch:
             "address": entry.address or "", "phone": entry.phone or "", "set_up_on": entry.set_up_on,
             "members_known": int(entry.members_known), "size_said": entry.size_said,
             **_head(entry.code, after), "version": 1, **self.created, "changed_at": self.at, "changed_by": self.by})
+        if self.import_id is not None:
+            self.row(import_household, {"import_id": self.import_id, "household_id": key, "did": "new",
+                                        "version_before": 0, "version_after": 1})
         if entry.category:
             self.fact(household_category, {**category_values(entry, key), "valid_from": entry.decided_on})
         if entry.residence:
@@ -175,7 +187,7 @@ class _Batch:
         assert change.record is not None
         known = change.record.row
         for table, key in change.closed:
-            self.closed[table].append({"key": key, "at": self.at})
+            self.closed[table].append({"key": key, "at": self.at, "imported": self.import_id})
         for table, values in change.facts:
             self.fact(table, values)
         persons = {member.row.id: member.row for member in change.record.members}
@@ -194,6 +206,10 @@ class _Batch:
         self.households.append({
             **now, **_head(now["code"], after), "key": known.id, "seen": known.version, "version": known.version + 1,
             "changed_at": self.at, "changed_by": self.by})
+        if self.import_id is not None:
+            self.touched.append({"import_id": self.import_id, "household_id": known.id, "did": "changed",
+                                 "version_before": known.version, "version_after": known.version + 1,
+                                 "before": canonical({name: _plain(known._mapping[name]) for name in _told_columns})})
 
     @staticmethod
     def _changed_person(known: Any, values: Values) -> Values:
@@ -207,6 +223,13 @@ class _Batch:
         self.row(registry_change, {
             "id": db.new_id(), "household_id": household_id, "person_id": person_id, "changed": canonical(changed),
             "import_id": self.import_id, "recorded_at": self.at, "recorded_by": self.by})
+
+
+def _touch() -> Any:
+    """What an import did to a household; the second thing it does leaves what there was before the first."""
+    insert = (postgresql if db.is_postgres() else sqlite).insert(import_household)
+    return insert.on_conflict_do_update(index_elements=["import_id", "household_id"],
+                                        set_={"version_after": insert.excluded.version_after})
 
 
 def _plain(value: Any) -> Any:

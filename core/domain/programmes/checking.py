@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from core.domain.programmes.declaration import SUBJECTS, Programme, Step, When
+from core.fields import Field
 from core.workflow import Workflow
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")  # fits every column and key that it becomes a part of
@@ -42,10 +43,28 @@ def _questions(programme: Programme) -> Iterator[str]:
         )
         if field.indexed and longest > _LONGEST_INDEXED:
             yield f"question {field.name}: too long a text to be indexed"
+    for asked in (programme.fields, *(step.fields for step in programme.steps)):
+        yield from _conditions(asked)
     rows: tuple[Any, ...] = (*programme.papers, *programme.instalments, *programme.steps)
     yield from (
         f"{each.code}: no question {each.when[0]!r}" for each in rows if each.when and each.when[0] not in names
     )
+
+
+def _conditions(fields: Sequence[Field]) -> Iterator[str]:
+    """Questions asked only when an earlier one is answered so: there must be such a question and such an answer."""
+    before: dict[str, Field] = {}
+    for field in fields:
+        if field.shown_when:
+            name, values = field.shown_when
+            other = before.get(name)
+            if other is None:
+                yield f"question {field.name}: asked by the answer to {name!r}, which is no earlier question"
+            elif other.type == "code":
+                codes = [code for code, _ in other.choices]
+                unknown = [each for each in values if each not in codes]
+                yield from (f"question {field.name}: {name} has no choice {each!r}" for each in unknown)
+        before[field.name] = field
 
 
 def _money(programme: Programme) -> Iterator[str]:

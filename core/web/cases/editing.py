@@ -106,7 +106,7 @@ def _others(form: wtforms.Form, answers: dict[str, Any]) -> list[tuple[wtforms.F
     """The questions whose stored answer is not what stands in the form, with what is stored."""
     found = []
     for field in form:
-        if field.entered.strip() != entered(field.declaration, answers.get(field.name)):
+        if field.entered.strip() != entered(field.declaration, answers.get(field.name), language()):
             words = shown_value(field.declaration, answers.get(field.name), language())
             found.append((field, words or t("trống", "empty")))
     return found

@@ -1,0 +1,5 @@
+"""What became of households that a list no longer has."""
+
+from core.domain.movements.tables import movement
+
+__all__ = ["movement"]
