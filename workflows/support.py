@@ -4,6 +4,7 @@
 |---------------|---------------------------------|-----------|
 | officer       | draft, returned                 | proposed  |
 | approver      | proposed                        | approved, returned, rejected |
+| approver      | approved, nothing paid yet      | revoked   |
 | the payments  | approved                        | disbursed |
 | the checks    | disbursed                       | monitored |
 | officer       | monitored                       | closed    |
@@ -78,6 +79,7 @@ WORKFLOW = Workflow(
                 ("pay", ("accountant",)),
                 ("visit", ("monitor", "officer")),
                 ("propose", ("officer",)),
+                ("decide", ("approver",)),
             ),
         ),
         State(
@@ -93,6 +95,7 @@ WORKFLOW = Workflow(
         ),
         State("closed", Text("Đã đóng", "Closed"), permissions=(("view", EVERYBODY),), final=True),
         State("rejected", Text("Từ chối", "Rejected"), permissions=(("view", DECIDING),), final=True),
+        State("revoked", Text("Đã thu hồi", "Revoked"), permissions=(("view", EVERYBODY),), final=True),
         State("withdrawn", Text("Đã rút", "Withdrawn"), permissions=(("view", DECIDING),), final=True),
     ),
     transitions=(
@@ -143,6 +146,17 @@ WORKFLOW = Workflow(
             Guard(permissions=("decide",)),
             procedure="approve",
             fields=(REASON,),
+        ),
+        Transition(
+            "revoke",
+            Text("Thu hồi phê duyệt", "Revoke"),
+            ("approved",),
+            "revoked",
+            Guard(permissions=("decide",)),
+            procedure="approve",
+            requirements=("decision_in_order", "nothing_paid"),
+            effects=("cover_by_decision", "release_budget", "cancel_instalments", "cancel_visits"),
+            fields=(*DECISION_FIELDS, REASON),
         ),
         Transition(
             "withdraw",

@@ -53,7 +53,7 @@ def take_back(manager: Actor, programme: Programme, commune: Commune, asked: dic
     unit, year = units.unit_by_code(commune.code, db.today()), db.today().year
     for fund in db.execute(budget.funds(manager)).all():
         if (fund.owner_id, fund.year, fund.programme) == (unit.id, year, programme.code):
-            spare = fund.allocated - fund.committed - asked.get(fund.source, 0) // 2
+            spare = fund.allocated - fund.committed - fund.reserved - asked.get(fund.source, 0) // 2
             if spare > 0:
                 budget.allocate(manager, fund.code, -spare, TAKEN_BACK.format(year=year), db.today())
 

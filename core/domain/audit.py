@@ -17,7 +17,7 @@ from sqlalchemy import and_, bindparam, func, select
 
 from core import db
 from core.domain import documents, history, programmes
-from core.domain.budget import allocation, commitment, fund
+from core.domain.budget import allocation, commitment, fund, reservation
 from core.domain.cases import case, heads
 from core.domain.decisions import decision
 from core.domain.disbursement import payment
@@ -197,9 +197,14 @@ def _of_funds() -> Iterator[Broken]:
         ).group_by(commitment.c.fund_id)
     )
     allocated = _sums(select(allocation.c.fund_id, func.sum(allocation.c.amount)).group_by(allocation.c.fund_id))
+    reserved = _sums(
+        select(reservation.c.fund_id, func.sum(reservation.c.amount))
+        .join(case, and_(case.c.id == reservation.c.case_id, case.c.draft_id.is_not(None)))
+        .group_by(reservation.c.fund_id)
+    )
     for row in db.execute(select(fund).order_by(fund.c.id)):
-        rows = (*allocated.get(row.id, (0,)), *promised.get(row.id, (0, 0)))
-        if (row.allocated, row.committed, row.paid) != rows:
+        rows = (*allocated.get(row.id, (0,)), *promised.get(row.id, (0, 0)), *reserved.get(row.id, (0,)))
+        if (row.allocated, row.committed, row.paid, row.reserved) != rows:
             what = Text("số dư của nguồn vốn {code} không bằng tổng", "fund {code} is not the sum of its rows")
             yield Broken(what.format(code=row.code))
 

@@ -77,7 +77,7 @@ def index() -> ResponseReturnValue:
 
 
 def _total(rows: Any) -> dict[str, int]:
-    return {name: sum(getattr(row, name) for row in rows) for name in ("allocated", "committed", "paid")}
+    return {name: sum(getattr(row, name) for row in rows) for name in ("allocated", "committed", "paid", "reserved")}
 
 
 def _programmes() -> dict[str, Text]:

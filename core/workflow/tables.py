@@ -12,7 +12,7 @@ from core.fields import Field
 from core.text import Text
 
 # What the history tells besides transitions; none of them moves a case.
-ACTS = ("open", "edit", "attach", "remove", "visit", "pay")
+ACTS = ("open", "edit", "attach", "remove", "visit", "pay", "draft", "undraft")
 
 
 @dataclass(frozen=True)
@@ -128,18 +128,23 @@ class Batch:
 
 @dataclass(frozen=True)
 class Requirement:
-    """A sentence and a function. ``check`` gives, for the cases in which the sentence is false, why."""
+    """A sentence and a function. ``check`` gives, for the cases in which the sentence is false, why.
+
+    ``lock`` takes at once what it would lock for programmes, one after the other: asked before a long list is moved.
+    """
 
     code: str
     sentence: Text
     check: Callable[[Batch], Mapping[int, Sequence[Reason]]]
+    lock: Callable[[Sequence[str]], None] | None = None
 
 
 @dataclass(frozen=True)
 class Effect:
     """What follows a transition, in the same transaction.
 
-    ``needs`` are requirements that the transition must have too, ``fields`` those it must ask for.
+    ``needs`` are requirements that the transition must have too, ``fields`` those it must ask for. One that is
+    ``always`` applied follows every step of every workflow, after those that the table names.
     """
 
     code: str
@@ -147,3 +152,5 @@ class Effect:
     apply: Callable[[Batch], None]
     needs: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    always: bool = False
+    lock: Callable[[Sequence[str]], None] | None = None

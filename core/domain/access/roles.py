@@ -36,6 +36,7 @@ ROLES: dict[str, Role] = {
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     "household.view": ("officer", "approver", "accountant", "monitor", "manager", "auditor"),
     "household.edit": ("officer",),
+    "case.decide": ("approver",),
     "fund.view": ("approver", "accountant", "manager", "auditor"),
     "fund.manage": ("manager",),
     "payment.make": ("accountant",),

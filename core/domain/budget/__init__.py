@@ -6,7 +6,8 @@ last guard. Two approvers at once queue on the lock of the fund.
 
 from core.domain.budget.accounts import allocate, allocations, commitments_of, create_fund, find_fund, funds
 from core.domain.budget.promises import EFFECTS, REQUIREMENTS, Left, Share, asked, left_for, left_for_all, of_case
-from core.domain.budget.tables import CAPITALS, SOURCES, allocation, commitment, fund
+from core.domain.budget.reserving import release, reserve, reserved_for
+from core.domain.budget.tables import CAPITALS, SOURCES, allocation, commitment, fund, reservation
 
 __all__ = [
     "CAPITALS",
@@ -28,4 +29,8 @@ __all__ = [
     "left_for",
     "left_for_all",
     "of_case",
+    "release",
+    "reservation",
+    "reserve",
+    "reserved_for",
 ]

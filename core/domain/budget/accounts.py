@@ -90,6 +90,7 @@ def create_fund(actor: Actor, values: Mapping[str, Any]) -> int:
             "allocated": 0,
             "committed": 0,
             "paid": 0,
+            "reserved": 0,
         },
     )
     if not created:
@@ -123,20 +124,20 @@ def allocate(actor: Actor, code: str, amount: int, document: str, on: date) -> N
     changed = (
         db.execute(
             update(fund)
-            .where(fund.c.id == row.id, fund.c.allocated + amount >= fund.c.committed)
+            .where(fund.c.id == row.id, fund.c.allocated + amount >= fund.c.committed + fund.c.reserved)
             .values(allocated=fund.c.allocated + amount)
         ).rowcount
         if not wrong
         else 1
     )
     if not changed:
-        free = row.allocated - row.committed
+        free = row.allocated - row.committed - row.reserved
         wrong.append(
             _wrong(
                 "amount",
                 Text(
-                    f"Chỉ rút được nhiều nhất {money(free, 'vi')} đồng chưa giữ cho hồ sơ nào",
-                    f"At most {money(free, 'en')} đồng, not committed to any case, can be taken back",
+                    f"Chỉ rút được nhiều nhất {money(free, 'vi')} đồng chưa giữ cho hồ sơ hay dự thảo nào",
+                    f"At most {money(free, 'en')} đồng, kept for no case and no draft, can be taken back",
                 ),
             )
         )

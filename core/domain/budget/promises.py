@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from core import db
+from core.domain.budget.reserving import EFFECTS as RESERVING, Kept, drop, lock_funds, reserved_for, sum_by_fund
 from core.domain.budget.tables import SOURCES, commitment, fund
 from core.domain.units import LEVEL_COLUMNS
 from core.errors import Reason
@@ -35,6 +36,17 @@ _funds = (
 
 
 _funds_locked = _funds.with_for_update()  # always in the order of the key, as payments lock them: no deadlock
+_funds_of_drafted = (  # a draft of last year may keep money of last year's funds
+    select(fund)
+    .where(
+        or_(
+            and_(fund.c.programme == bindparam("programme"), fund.c.year == bindparam("year")),
+            fund.c.id.in_(bindparam("ids", expanding=True)),
+        )
+    )
+    .order_by(fund.c.id)
+    .with_for_update()
+)
 
 
 def _plan(batch: Batch) -> dict[int, list[Reason]]:
@@ -42,15 +54,15 @@ def _plan(batch: Batch) -> dict[int, list[Reason]]:
     is not there.
     """
     programme = batch.programme
-    rows = db.execute(
-        _funds if batch.asking else _funds_locked, {"programme": programme.code, "year": batch.on.year}
-    ).all()
-    rows = sorted(rows, key=lambda row: -row.level)  # the fund of the smallest place pays first
-    left = {row.id: row.allocated - row.committed for row in rows}
+    drafted = [case.id for case in batch.cases if case.draft_id is not None]
+    kept = batch.memo["reserved"] = reserved_for(drafted) if drafted else {}
+    rows = _funds_for(batch, kept)
+    left = {row.id: row.allocated - row.committed - row.reserved for row in rows}
     plan: dict[int, list[Share]] = {}
     refused: dict[int, list[Reason]] = {}
     for case in batch.cases:
         taken: dict[int, int] = defaultdict(int)
+        own = kept.get(case.id, {})
         shares, reasons = [], []
         for support, amount in asked(programme, case):
             fitting = [
@@ -59,8 +71,8 @@ def _plan(batch: Batch) -> dict[int, list[Reason]]:
                 if (row.source, row.capital) == (support.source, support.capital) and _covers(row, case)
             ]
             missing = amount
-            for row in fitting:
-                part = min(missing, left[row.id] - taken[row.id])
+            for row in sorted(fitting, key=lambda row: row.id not in own):
+                part = min(missing, left[row.id] + own.get(row.id, 0) - taken[row.id])
                 if part > 0:
                     taken[row.id] += part
                     missing -= part
@@ -71,10 +83,23 @@ def _plan(batch: Batch) -> dict[int, list[Reason]]:
             refused[case.id] = reasons
         elif case.id not in batch.refused:  # a case that something else stops takes nothing from the next one
             plan[case.id] = shares
-            for fund_id, part in taken.items():
-                left[fund_id] -= part
+            for fund_id in {*taken, *own} & left.keys():
+                left[fund_id] -= taken[fund_id] - own.get(fund_id, 0)
     batch.memo["shares"] = plan
     return refused
+
+
+def _funds_for(batch: Batch, kept: Kept) -> list[Any]:
+    """The funds of the programme's year, the one of the smallest place first; locked when something is to be moved."""
+    values: dict[str, Any] = {"programme": batch.programme.code, "year": batch.on.year}
+    if batch.asking:
+        rows = db.execute(_funds, values).all()
+    elif kept:
+        held = db.execute(_funds_of_drafted, values | {"ids": sorted(sum_by_fund(kept))}).all()
+        rows = [row for row in held if row.year == batch.on.year]
+    else:
+        rows = db.execute(_funds_locked, values).all()
+    return sorted(rows, key=lambda row: -row.level)
 
 
 def asked(programme: Any, case: Any) -> list[tuple[Any, int]]:
@@ -106,6 +131,11 @@ def _short(support: Any, amount: int, missing: int, year: int) -> Reason:
 _commit = (
     update(fund).where(fund.c.id == bindparam("b_fund")).values(committed=fund.c.committed + bindparam("b_amount"))
 )
+_commit_reserved = (
+    update(fund)
+    .where(fund.c.id == bindparam("b_fund"))
+    .values(committed=fund.c.committed + bindparam("b_amount"), reserved=fund.c.reserved - bindparam("b_reserved"))
+)
 
 
 def _commit_shares(batch: Batch) -> None:
@@ -129,9 +159,35 @@ def _commit_shares(batch: Batch) -> None:
                 }
             )
         batch.tell(case.id, committed=[{"fund": share.code, "amount": share.amount} for share in shares])
+    _take_from_funds(totals, _kept_for(batch))
     if rows:
-        db.execute(_commit, [{"b_fund": fund_id, "b_amount": amount} for fund_id, amount in sorted(totals.items())])
         db.execute(commitment.insert(), rows)
+    batch.memo["promised"] = True
+
+
+def _kept_for(batch: Batch) -> Kept:
+    """What is reserved for the cases that move; the requirement has read it for all."""
+    moving = {case.id for case in batch.cases}
+    return {case_id: parts for case_id, parts in batch.memo["reserved"].items() if case_id in moving}
+
+
+def _take_from_funds(totals: Mapping[int, int], kept: Kept) -> None:
+    """Raise what the funds have promised and lower what they keep for drafts, both in one statement: at no moment do
+    the two together pass what is allocated.
+    """
+    if not kept:
+        if totals:
+            db.execute(_commit, [{"b_fund": each, "b_amount": amount} for each, amount in sorted(totals.items())])
+        return
+    drop(kept)
+    freed = sum_by_fund(kept)
+    db.execute(
+        _commit_reserved,
+        [
+            {"b_fund": each, "b_amount": totals.get(each, 0), "b_reserved": freed.get(each, 0)}
+            for each in sorted({*totals, *freed})
+        ],
+    )
 
 
 _open_commitments = select(commitment).where(
@@ -162,7 +218,9 @@ def _release_rest(batch: Batch) -> None:
     db.execute(_commit, [{"b_fund": fund_id, "b_amount": -amount} for fund_id, amount in sorted(totals.items())])
 
 
-REQUIREMENTS = (Requirement("budget_available", Text("Nguồn vốn còn đủ", "There is money enough"), _plan),)
+REQUIREMENTS = (
+    Requirement("budget_available", Text("Nguồn vốn còn đủ", "There is money enough"), _plan, lock=lock_funds),
+)
 
 
 EFFECTS = (
@@ -176,7 +234,9 @@ EFFECTS = (
         "release_budget",
         Text("Trả phần tiền chưa chi về nguồn vốn", "Give unpaid money back to the funds"),
         _release_rest,
+        lock=lock_funds,
     ),
+    *RESERVING,
 )
 
 
@@ -220,7 +280,7 @@ def left_for_all(cases: Sequence[Any], on: date) -> list[Left]:
             SOURCES.get(support.source, Text(support.source, support.source)),
             sum(amount for _, amount in wanted[support]),
             sum(
-                row.allocated - row.committed
+                row.allocated - row.committed - row.reserved
                 for row in rows
                 if (row.source, row.capital) == (support.source, support.capital)
                 and any(_covers(row, case) for case, _ in wanted[support])

@@ -39,7 +39,9 @@ fund = Table(
     Column("allocated", BigInteger, nullable=False, default=0),
     Column("committed", BigInteger, nullable=False, default=0),
     Column("paid", BigInteger, nullable=False, default=0),
+    Column("reserved", BigInteger, nullable=False, default=0, server_default="0"),  # for draft decisions
     CheckConstraint("0 <= paid AND paid <= committed AND committed <= allocated", name="never_overspent"),
+    CheckConstraint("0 <= reserved AND committed + reserved <= allocated", name="never_overreserved"),
     Index("ix_fund_programme_year", "programme", "year"),
 )
 
@@ -70,4 +72,16 @@ commitment = Table(
     Column("committed_at", db.Moment, nullable=False),
     Column("committed_by", BigInteger, nullable=False),
     CheckConstraint("0 <= paid AND 0 <= released AND paid + released <= amount", name="within_amount"),
+)
+
+
+reservation = Table(  # what a draft decision keeps free for a case, until the case moves or leaves the draft
+    "reservation",
+    db.metadata,
+    Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True, autoincrement=False),
+    Column("fund_id", BigInteger, ForeignKey("fund.id"), primary_key=True, autoincrement=False, index=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("reserved_at", db.Moment, nullable=False),
+    Column("reserved_by", BigInteger, nullable=False),
+    CheckConstraint("amount > 0", name="amount"),
 )

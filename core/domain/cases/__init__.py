@@ -1,9 +1,9 @@
 """Cases: one application for support, carried from desk to desk."""
 
 from core.domain.cases.editing import draft_of, drop_draft, drop_drafts_of_closed, keep_draft, may_edit, save_answers
-from core.domain.cases.guarding import Possible, elsewhere, forbidden, possible, transition_of
+from core.domain.cases.guarding import Possible, elsewhere, forbidden, not_entitled, possible, transition_of
 from core.domain.cases.judging import EFFECTS, REQUIREMENTS, law_date, verdicts
-from core.domain.cases.moving import Outcome, move, move_many, preview, settle
+from core.domain.cases.moving import Outcome, by_definition, judge_group, move, move_many, preview, settle
 from core.domain.cases.opening import Opened, open_case, open_number
 from core.domain.cases.reading import (
     ACTS,
@@ -17,7 +17,7 @@ from core.domain.cases.reading import (
     older_than,
     open_counts,
 )
-from core.domain.cases.recording import attach_paper, form_of, paper_of, papers_of, record, remove_paper
+from core.domain.cases.recording import attach_paper, form_of, paper_of, papers_of, record, record_many, remove_paper
 from core.domain.cases.tables import case, case_fact, case_place, counter, draft
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Possible",
     "action_title",
     "attach_paper",
+    "by_definition",
     "by_ids_locked",
     "case",
     "case_fact",
@@ -46,11 +47,13 @@ __all__ = [
     "forbidden",
     "form_of",
     "heads",
+    "judge_group",
     "keep_draft",
     "law_date",
     "may_edit",
     "move",
     "move_many",
+    "not_entitled",
     "older_than",
     "open_case",
     "open_counts",
@@ -60,6 +63,7 @@ __all__ = [
     "possible",
     "preview",
     "record",
+    "record_many",
     "remove_paper",
     "save_answers",
     "settle",

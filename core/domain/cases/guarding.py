@@ -160,6 +160,12 @@ def _guard_reasons(machine: Machine, batch: Batch, row: Any) -> list[Reason]:
     ]
 
 
+def not_entitled(actor: Actor, row: Any, step: Transition) -> list[Reason]:
+    """Why this person may not take a step with a case, whatever else stands in its way: the role, and where."""
+    machine = db.registry().machine(row.workflow, row.workflow_version)
+    return _guard_reasons(machine, Batch([row], step, actor, {}, db.today(), programme_of(row)), row)
+
+
 _own_acts = (
     select(history.history.c.case_id)
     .join(case, case.c.id == history.history.c.case_id)

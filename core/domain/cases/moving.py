@@ -6,7 +6,7 @@ with its effects, its history and its tasks in the same transaction. ``move`` is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
@@ -23,7 +23,7 @@ from core.domain.cases.tables import case
 from core.errors import BadInput, Reason, Refused, WrongState
 from core.fields import read
 from core.text import Text
-from core.workflow import Batch, Machine, Transition
+from core.workflow import Batch, Effect, Machine, Transition
 
 CHUNK = 1000
 
@@ -85,14 +85,35 @@ def move_many(
 
     What cannot be read in ``data`` refuses every case. Raises ``NotFound`` when one is out of reach, and ``BadInput``
     for a ``note`` to a step that asks for none: then nothing is moved.
+
+    Whatever the list locks it locks in the one order that everybody keeps: all its cases by key, then funds by key,
+    then the rest. So two lists of any length never wait for each other in a circle.
     """
     outcomes: dict[str, Outcome] = {}
     wanted = list(dict.fromkeys(map(reading.clean, numbers)))
-    for start in range(0, len(wanted), CHUNK):
-        rows = reading.find_many(actor, wanted[start : start + CHUNK], lock=True)
-        for group in _by_definition(rows):
-            outcomes |= _move_group(actor, group, transition, data or {}, versions or {}, note)
+    groups = by_definition(reading.find_many(actor, wanted, lock=True))
+    chunks = [group[start : start + CHUNK] for group in groups for start in range(0, len(group), CHUNK)]
+    if len(chunks) > 1:
+        _lock_ahead(groups, transition)
+    for chunk in chunks:
+        outcomes |= _move_group(actor, chunk, transition, data or {}, versions or {}, note)
     return [outcomes[number] for number in wanted]
+
+
+def _lock_ahead(groups: Sequence[Sequence[Any]], transition: str) -> None:
+    """Take what the rules of the step will lock for any of the groups; one chunk after the other would take it in the
+    order of the list.
+    """
+    programmes_of: dict[Callable[[Sequence[str]], None], set[str]] = {}
+    for first, *_ in groups:
+        step = transition_of(db.registry().machine(first.workflow, first.workflow_version), transition)
+        if rules_gone(step, programme_of(first)):
+            continue
+        for rule in (*(db.registry().requirements[code] for code in step.requirements), *_effects_of(step)):
+            if rule.lock is not None:
+                programmes_of.setdefault(rule.lock, set()).add(first.programme)
+    for lock, codes in programmes_of.items():
+        lock(sorted(codes))
 
 
 def preview(actor: Actor, numbers: Sequence[str], transition: str) -> dict[str, tuple[Reason, ...]]:
@@ -103,18 +124,28 @@ def preview(actor: Actor, numbers: Sequence[str], transition: str) -> dict[str, 
     """
     rows = reading.find_many(actor, list(dict.fromkeys(numbers)))
     found: dict[str, tuple[Reason, ...]] = {row.number: () for row in rows}
-    for group in _by_definition(rows):
-        machine = db.registry().machine(group[0].workflow, group[0].workflow_version)
-        step = transition_of(machine, transition)
-        programmes.resolve_ahead(group, db.today())
-        refusals = {row.id: refusal for row in group if (refusal := stale_or_elsewhere(row, step, machine, None))}
-        here = [row for row in group if row.id not in refusals]
-        refusals |= judge(machine, Batch(here, step, actor, {}, db.today(), programme_of(group[0]), asking=True))
+    for group in by_definition(rows):
+        _, refusals = judge_group(actor, group, transition, asking=True)
         found |= {row.number: refusals[row.id].reasons for row in group if row.id in refusals}
     return found
 
 
-def _by_definition(rows: Iterable[Any]) -> list[list[Any]]:
+def judge_group(
+    actor: Actor, rows: Sequence[Any], transition: str, *, asking: bool
+) -> tuple[Batch, dict[int, Refused]]:
+    """Judge a group of ``by_definition`` for a step before its fields are known: the batch of those that start from
+    there, with what its requirements left in its memo, and the refusals by key. Nothing is locked while ``asking``.
+    """
+    machine = db.registry().machine(rows[0].workflow, rows[0].workflow_version)
+    step = transition_of(machine, transition)
+    programmes.resolve_ahead(rows, db.today())
+    refusals = {row.id: refusal for row in rows if (refusal := stale_or_elsewhere(row, step, machine, None))}
+    here = [row for row in rows if row.id not in refusals]
+    batch = Batch(here, step, actor, {}, db.today(), programme_of(rows[0]), asking=asking)
+    return batch, refusals | judge(machine, batch)
+
+
+def by_definition(rows: Iterable[Any]) -> list[list[Any]]:
     """The rows in groups that run on one machine and belong to one programme.
 
     The groups stand in one order for everybody, as each locks its programme's funds: two lists cannot wait for each
@@ -172,7 +203,7 @@ def _settled_already(row: Any, step: Transition, refusal: Refused) -> tuple[bool
 
 
 _CHANGED = ("state", "readers", "state_since", "changed_at", "history_seq", "history_hash", "round_seq", "applied_on",
-            "decided_on", "open_key")  # fmt: skip
+            "decided_on", "open_key", "draft_id")  # fmt: skip
 _update = (
     update(case)
     .where(case.c.id == bindparam("b_id"))
@@ -191,8 +222,8 @@ def _carry_out(machine: Machine, batch: Batch, *, automatic: bool) -> dict[int, 
     target = machine.workflow.state(step.target)
     for row in batch.cases:
         machine.fire(step.code, _Ref(row.state))
-    for code in step.effects:
-        db.registry().effects[code].apply(batch)
+    for effect in _effects_of(step):
+        effect.apply(batch)
     more = {"automatic": True} if automatic else {}
     heads = history.append(actor.id, [_entry(batch, row, more) for row in batch.cases])
     changes = [
@@ -207,6 +238,7 @@ def _carry_out(machine: Machine, batch: Batch, *, automatic: bool) -> dict[int, 
             "applied_on": _applied_on(row, step, machine, batch.on),
             "decided_on": batch.on if "decision_date" in batch.data else row.decided_on,
             "open_key": None if target.final else row.open_key,
+            "draft_id": None,
         }
         for row, (seq, head) in zip(batch.cases, heads, strict=True)
     ]
@@ -218,6 +250,12 @@ def _carry_out(machine: Machine, batch: Batch, *, automatic: bool) -> dict[int, 
     not_by = tuple(dict.fromkeys(act for leaving in machine.leaving(target.code) for act in leaving.not_by))
     tasks.arrive(list(moved.values()), target, batch.cases[0].programme, batch.on, not_by, batch.starts)
     return moved
+
+
+def _effects_of(step: Transition) -> list[Effect]:
+    """What follows the step: what its row names, then what follows every step."""
+    known = db.registry().effects
+    return [*(known[code] for code in step.effects), *(each for each in known.values() if each.always)]
 
 
 def _entry(batch: Batch, row: Any, more: Mapping[str, Any]) -> history.Entry:
@@ -243,7 +281,7 @@ def settle(actor: Actor, case_ids: Sequence[int]) -> list[Any]:
     waiting = list(case_ids)
     while waiting:
         fresh: dict[int, Any] = {}
-        for group in _by_definition(reading.by_ids_locked(waiting)):
+        for group in by_definition(reading.by_ids_locked(waiting)):
             machine = db.registry().machine(group[0].workflow, group[0].workflow_version)
             for state in dict.fromkeys(row.state for row in group):
                 for step in machine.leaving(state):

@@ -110,6 +110,7 @@ def open_case(
         "opened_by": actor.id,
         "applied_on": None,
         "decided_on": None,
+        "draft_id": None,
         "state_since": now,
         "changed_at": now,
         "round_seq": 0,

@@ -18,9 +18,10 @@ from core.text import Text, sought
 _by_number = select(case).where(case.c.number == bindparam("number"))
 _by_numbers = select(case).where(case.c.number.in_(bindparam("numbers", expanding=True))).order_by(case.c.id)
 _by_numbers_locked = _by_numbers.with_for_update()
-_by_ids_locked = (
-    select(case).where(case.c.id.in_(bindparam("ids", expanding=True))).order_by(case.c.id).with_for_update()
-)
+_keys = select(case.c.id).where(case.c.number.in_(bindparam("numbers", expanding=True)))
+_by_ids = select(case).where(case.c.id.in_(bindparam("ids", expanding=True))).order_by(case.c.id)
+_by_ids_locked = _by_ids.with_for_update()
+AT_ONCE = 1000  # cases named one by one in a query
 
 
 def find(actor: Actor, number: str, *, lock: bool = False) -> Any:
@@ -36,8 +37,10 @@ def find_many(actor: Actor, numbers: Sequence[str], *, lock: bool = False) -> li
     wanted = [clean(number) for number in numbers]
     if len(wanted) == 1 and not lock:
         rows = db.execute(_by_number, {"number": wanted[0]}).all()
-    else:
+    elif len(wanted) <= AT_ONCE:
         rows = db.execute(_by_numbers_locked if lock else _by_numbers, {"numbers": wanted}).all()
+    else:
+        rows = _found_in_parts(wanted, lock)
     found = {row.number: row for row in rows if sees(actor, row)}
     lost = [number for number in wanted if number not in found]
     if lost:
@@ -54,6 +57,18 @@ def find_many(actor: Actor, numbers: Sequence[str], *, lock: bool = False) -> li
             ]
         )
     return [found[number] for number in wanted]
+
+
+def _found_in_parts(wanted: Sequence[str], lock: bool) -> list[Any]:
+    """The cases of very many numbers, in the order of the key, which is also the order in which they are locked."""
+    keys: list[int] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        keys += db.execute(_keys, {"numbers": wanted[start : start + AT_ONCE]}).scalars()
+    keys.sort()
+    rows: list[Any] = []
+    for start in range(0, len(keys), AT_ONCE):
+        rows += db.execute(_by_ids_locked if lock else _by_ids, {"ids": keys[start : start + AT_ONCE]}).all()
+    return rows
 
 
 def heads() -> dict[int, history.Head]:
@@ -148,6 +163,8 @@ ACTS = {
     "remove": Text("Gỡ giấy tờ", "Remove a paper"),
     "visit": Text("Ghi kết quả kiểm tra", "Record a visit"),
     "pay": Text("Chi trả", "Pay"),
+    "draft": Text("Đưa vào dự thảo quyết định", "Put into a draft decision"),
+    "undraft": Text("Đưa ra khỏi dự thảo quyết định", "Take out of a draft decision"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -33,23 +33,36 @@ def record(
     actor: Actor, row: Any, action: str, facts: Mapping[str, Any], private: Mapping[str, Any] | None = None
 ) -> None:
     """Add an act to the history of a case that this work holds locked."""
-    [(seq, hashed)] = history.append(
-        actor.id,
-        [
-            history.Entry(
-                row.id,
-                row.number,
-                row.history_seq,
-                row.history_hash,
-                action,
-                row.state,
-                row.state,
-                facts,
-                private or {},
-            )
-        ],
-    )
-    db.execute(_record, {"b_id": row.id, "b_at": db.now(), "b_seq": seq, "b_hash": hashed})
+    record_many(actor, [(row, facts)], action, private)
+
+
+def record_many(
+    actor: Actor,
+    told: Sequence[tuple[Any, Mapping[str, Any]]],
+    action: str,
+    private: Mapping[str, Any] | None = None,
+) -> None:
+    """Add one act to the histories of cases that this work holds locked, each with facts of its own."""
+    entries = [
+        history.Entry(
+            row.id,
+            row.number,
+            row.history_seq,
+            row.history_hash,
+            action,
+            row.state,
+            row.state,
+            facts,
+            private or {},
+        )
+        for row, facts in told
+    ]
+    heads = zip(entries, history.append(actor.id, entries), strict=True)
+    changes = [
+        {"b_id": entry.case_id, "b_at": db.now(), "b_seq": seq, "b_hash": hashed} for entry, (seq, hashed) in heads
+    ]
+    if changes:
+        db.execute(_record, changes)
 
 
 def form_of(row: Any) -> Form:

@@ -51,6 +51,7 @@ case = Table(
     Column("decided_on", Date),
     Column("state_since", db.Moment, nullable=False),
     Column("changed_at", db.Moment, nullable=False),
+    Column("draft_id", BigInteger),  # the draft decision it stands in, in one at most; every step takes it out
     Column("round_seq", Integer, nullable=False),  # the history row of the last return: later rows are of this round
     Column("history_seq", Integer, nullable=False),
     Column("history_hash", String(64), nullable=False),
@@ -60,6 +61,7 @@ case = Table(
     Index("ix_case_province_id", "province_id", "changed_at", "id"),
     Index("ix_case_changed_at", "changed_at", "id"),
     Index("ix_case_household_id", "household_id"),
+    Index("ix_case_draft_id", "draft_id"),
 )
 
 case_place = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select, update
 
 from core import db
 from core.domain.decisions.tables import FIELDS, decision, decision_case
@@ -64,6 +64,7 @@ def _record(key: str, data: Mapping[str, Any], actor_id: int) -> Any:
             "capacity": data["decision_capacity"],
             "recorded_at": db.now(),
             "recorded_by": actor_id,
+            "draft_id": None,
         },
     )
     return db.execute(_by_key, {"key": key}).one()
@@ -81,8 +82,41 @@ def _in_order(batch: Batch) -> dict[int, list[Reason]]:
         )
     key = key_of(data["decision_number"], data["decision_issuer"], data["decision_date"])
     found = db.execute(_by_key, {"key": key}).first()
-    reasons += _differs(found, data) if found else []
+    reasons += [*_differs(found, data), *_complete(found)] if found else []
     return {case.id: reasons for case in batch.cases} if reasons else {}
+
+
+def _complete(found: Any) -> list[Reason]:
+    """That a decision was issued with its whole list: whatever it should say otherwise, another decision says."""
+    if found.draft_id is None:
+        return []
+    named = f"{found.number}, {found.issued_on:%d/%m/%Y}"
+    sentence = Text(
+        f"Quyết định {named} đã ban hành kèm danh sách; muốn thay đổi phải có quyết định khác",
+        f"Decision {named} was issued with its list; it takes another decision to change it",
+    )
+    return [Reason("decision_complete", sentence, found.number, field="decision_number")]
+
+
+def complete(decision_id: int, draft_id: int, cases: int) -> None:
+    """Say that a decision was issued from a draft with just its cases. Raises ``Unmet`` when it covered others before.
+    """
+    covered = select(func.count()).select_from(decision_case).where(decision_case.c.decision_id == decision_id)
+    if db.execute(covered).scalar_one() != cases:
+        found = db.execute(select(decision).where(decision.c.id == decision_id)).one()
+        named = f"{found.number}, {found.issued_on:%d/%m/%Y}"
+        raise Unmet(
+            Reason(
+                "decision_taken",
+                Text(
+                    f"Quyết định {named} đã được ghi cho hồ sơ khác; kiểm tra lại số và ngày",
+                    f"Decision {named} is on record for other cases; check its number and date",
+                ),
+                found.number,
+                field="decision_number",
+            )
+        )
+    db.execute(update(decision).where(decision.c.id == decision_id).values(draft_id=draft_id))
 
 
 def _differs(found: Any, data: Mapping[str, Any]) -> list[Reason]:

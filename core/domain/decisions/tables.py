@@ -20,6 +20,7 @@ decision = Table(
     Column("capacity", String(200), nullable=False),
     Column("recorded_at", db.Moment, nullable=False),
     Column("recorded_by", BigInteger, nullable=False),
+    Column("draft_id", BigInteger),  # the draft it was issued from: its list is whole, nothing joins it later
 )
 
 

@@ -140,8 +140,8 @@ def _nothing_paid(batch: Batch) -> dict[int, list[Reason]]:
             Reason(
                 "already_paid",
                 Text(
-                    "Đã có đợt được chi trả, không rút hồ sơ được nữa",
-                    "An instalment has been paid; the case can no longer be withdrawn",
+                    "Đã có đợt được chi trả, không rút hay thu hồi được nữa",
+                    "An instalment has been paid; the case can no longer be withdrawn or revoked",
                 ),
             )
         ]

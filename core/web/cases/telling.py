@@ -61,6 +61,11 @@ def _details(row: Any, form: Form, happened: history.Happened, told: Mapping[str
     for part in told.get("committed", ()):
         said = Text("Giữ {amount} của nguồn {fund}", "{amount} committed from {fund}")
         yield tt(said, amount=_dong(part), fund=part["fund"])
+    for part in told.get("reserved", ()):
+        said = Text("Dành {amount} của nguồn {fund}", "{amount} reserved of {fund}")
+        yield tt(said, amount=_dong(part), fund=part["fund"])
+    if told.get("unreserved"):
+        yield t("Thôi dành {amount}", "{amount} no longer reserved", amount=_dong({"amount": told["unreserved"]}))
     if told.get("released"):
         yield t("Trả về nguồn {amount}", "{amount} given back", amount=_dong({"amount": told["released"]}))
     if happened.action in ("attach", "remove"):
