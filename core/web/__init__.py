@@ -17,6 +17,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         admission,
         budget,
         cases,
+        day,
         decisions,
         delivery,
         disbursement,
@@ -46,6 +47,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
     for concept in (  # one line a concept: add yours here
         health,
         access,
+        day,
         tasks,
         cases,
         documents,

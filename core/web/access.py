@@ -12,7 +12,7 @@ from core import db
 from core.domain import access, units, users
 from core.errors import Refused
 from core.text import Text
-from core.web import admission, forms
+from core.web import admission, forms, navigation
 from core.web.admission import own_work, public
 from core.web.present import LANGUAGES, THEMES, t
 
@@ -59,7 +59,7 @@ def sign_in() -> ResponseReturnValue:
     if request.method == "GET":
         with db.transaction(instance, read_only=True):
             if current_user.is_authenticated:
-                return redirect(wanted or url_for("tasks.worklist"))
+                return redirect(wanted or navigation.front_page(current_user.session.actor))
     if form.validate_on_submit():
         try:
             key = users.sign_in(instance, form.login.data, form.password.data, request.remote_addr or "")
@@ -71,7 +71,7 @@ def sign_in() -> ResponseReturnValue:
                 found = users.session(key)
                 assert found is not None
                 admission.begin_session(found)
-            return redirect(wanted or url_for("tasks.worklist"))
+            return redirect(wanted or navigation.front_page(found.actor))
     elif form.errors:
         status = 422
     return render_template("sign_in.html", form=form, next=wanted), status
@@ -140,7 +140,7 @@ def change_password() -> ResponseReturnValue:
         ),
         "good",
     )
-    return redirect(url_for("tasks.worklist"))
+    return redirect(navigation.front_page())
 
 
 @blueprint.post("/account/tokens")

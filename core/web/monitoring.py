@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core import db
-from core.domain import access, cases, documents, monitoring, people, tasks, units
+from core.domain import access, cases, day, documents, monitoring, people, tasks, units
 from core.domain.programmes import Step
 from core.errors import NotFound, Reason
 from core.fields import form_class, show
@@ -24,51 +23,22 @@ blueprint = Blueprint("monitoring", __name__)
 PAGE = 200
 
 
-@dataclass
-class Village:
-    """The visits of one village, the most urgent first."""
-
-    name: str
-    unit: str
-    rows: list[Any] = field(default_factory=list)
-
-
 @blueprint.get("/visits")
 @needs("visit.record")
 def index() -> ResponseReturnValue:
     """The visits that wait for this person, by village; the village with the most urgent visit first."""
     page = paging.page(monitoring.due(g.actor), tasks.task.c.due_on, tasks.task.c.id, PAGE)
+    homes = day.homes(row.household_id for row in page.rows)
     return render_template(
         "monitoring/index.html",
         page=page,
-        villages=_by_village(page.rows),
-        titles={row.id: _title(row) for row in page.rows},
-        phones=_phones(row.household_id for row in page.rows),
+        villages=day.by_village(page.rows),
+        titles={row.id: monitoring.title_of(row) for row in page.rows},
+        phones={key: home.phone for key, home in homes.items() if home.phone},
         late=sum(row.due_on < db.today() for row in page.rows),
         today=db.today(),
         NEVER=tasks.NEVER,
     )
-
-
-def _by_village(rows: Iterable[Any]) -> list[Village]:
-    rows = list(rows)
-    named = units.names({row.unit_id for row in rows})
-    found: dict[tuple[int, str], Village] = {}
-    for row in rows:  # in order of urgency, so the first of a village gives the village its place
-        key = (row.unit_id, row.village)
-        found.setdefault(key, Village(row.village, named.get(row.unit_id, ""))).rows.append(row)
-    return list(found.values())
-
-
-def _phones(household_ids: Iterable[int | None]) -> dict[int, str]:
-    records = people.records_by_id({key for key in household_ids if key is not None}, db.today())
-    return {key: record.row.phone for key, record in records.items() if record.row.phone}
-
-
-def _title(row: Any) -> Text:
-    """The title of a waiting visit; it is there also when the programme is gone."""
-    form = db.registry().forms[row.programme, row.programme_version]
-    return next((step.title for step in form.steps if step.code == row.key), Text(row.key, row.key))
 
 
 @blueprint.route("/cases/<number>/visits/<step>", methods=["GET", "POST"])

@@ -23,6 +23,7 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("day.index", Text("Việc hôm nay", "Today"), "clock", "household.edit"),
     Entry("tasks.worklist", Text("Việc của tôi", "My work"), "inbox", "household.view"),
     Entry("cases.index", Text("Hồ sơ", "Cases"), "folder", "household.view"),
     Entry("people.index", Text("Hộ", "Households"), "home", "household.view"),
@@ -62,8 +63,26 @@ def entries() -> list[dict[str, Any]]:
     ]
 
 
-def front_page() -> str:
-    """Where a person lands: the first entry open to them, else their own account."""
+LANDINGS = (  # the first of these whose role is held is where a person begins; who has none begins at the first entry
+    ("officer", "day.index"),
+    ("approver", "tasks.worklist"),
+    ("accountant", "disbursement.index"),
+    ("monitor", "monitoring.index"),
+    ("manager", "indicators.index"),
+    ("auditor", "decisions.index"),
+    ("admin", "parameters.index"),
+)
+
+
+def front_page(actor: access.Actor | None = None) -> str:
+    """Where a person lands: the page of their role, else the first entry open to them, else their own account.
+
+    Without an ``actor`` it is whoever asks.
+    """
+    who = actor or g.get("actor")
+    for role, endpoint in LANDINGS:
+        if who is not None and role in who.roles:
+            return url_for(endpoint)
     found = entries()
     return found[0]["url"] if found else url_for("access.account")
 
@@ -85,8 +104,8 @@ def acting() -> Sequence[Acting]:
 
 
 def register(app: Flask) -> None:
-    """Templates call ``navigation()`` and ``acting()``."""
-    app.jinja_env.globals.update(navigation=entries, acting=acting)
+    """Templates call ``navigation()``, ``acting()`` and ``front_page()``."""
+    app.jinja_env.globals.update(navigation=entries, acting=acting, front_page=front_page)
 
     @app.context_processor
     def _who() -> dict[str, Any]:

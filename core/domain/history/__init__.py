@@ -5,7 +5,7 @@ head of each chain stands on the case. Personal values stand in ``body`` as salt
 it in ``history_value``, so that they can be restricted without breaking the chain.
 """
 
-from core.domain.history.appending import Entry, Happened, append, digest, has, of_case
+from core.domain.history.appending import Entry, Happened, acts, append, digest, has, of_case
 from core.domain.history.sealing import heads, seal_new, take_over, taken_over, unsealed
 from core.domain.history.tables import history, history_value, seal, seal_takeover
 from core.domain.history.verifying import Broken, Head, verify
@@ -15,6 +15,7 @@ __all__ = [
     "Entry",
     "Happened",
     "Head",
+    "acts",
     "append",
     "digest",
     "has",

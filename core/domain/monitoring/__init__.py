@@ -3,7 +3,7 @@ money and closing.
 """
 
 from core.domain.monitoring.judged import Judged, expected, judged
-from core.domain.monitoring.planning import EFFECTS, REQUIREMENTS, due, of_case, visit
+from core.domain.monitoring.planning import EFFECTS, REQUIREMENTS, due, of_case, title_of, visit
 from core.domain.monitoring.recording import FIELDS, Recorded, fields_of, open_visit, record_visit, why_not
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "of_case",
     "open_visit",
     "record_visit",
+    "title_of",
     "visit",
     "why_not",
 ]

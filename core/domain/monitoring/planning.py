@@ -223,7 +223,9 @@ def plan_again(row: Any, planned: Any, step: Step) -> None:
 
 
 def due(actor: Actor) -> Select[Any]:
-    """A statement of the visits that wait for this person, most urgent first; the way in pages it by (due_on, id).
+    """A statement of the visits this person may record, most urgent first; the way in pages it by (due_on, id).
+
+    A visit waits for the monitor; an officer of the commune may make it as well, so both see it.
 
     Columns: those of ``task``, and of the case ``number``, ``subject_name``, ``village``, ``household_id`` and
     ``programme_version``.
@@ -232,6 +234,12 @@ def due(actor: Actor) -> Select[Any]:
     return (
         select(task, case.c.number, case.c.subject_name, case.c.village, case.c.household_id, case.c.programme_version)
         .join(case, case.c.id == task.c.case_id)
-        .where(task.c.kind == "visit", tasks.waiting_for(actor), access.visible_to(actor, case))
+        .where(task.c.kind == "visit", access.within_reach(actor, task, "visit.record"), access.visible_to(actor, case))
         .order_by(task.c.due_on, task.c.id)
     )
+
+
+def title_of(row: Any) -> Text:
+    """The title of a waiting visit (a row of ``due``); it is there also when the programme is gone."""
+    form = db.registry().forms[row.programme, row.programme_version]
+    return next((step.title for step in form.steps if step.code == row.key), Text(row.key, row.key))
