@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core import db, instance as instances
-from core.domain import cases, history, tasks, users
+from core.domain import cases, history, tasks, uploads, users
 from core.errors import without_values
 
 log = logging.getLogger("tiepsuc.jobs")
@@ -47,6 +47,7 @@ JOBS = (
     Job("rebuild worklists", MINUTE, _rebuild_tasks, about=_law_of_today),
     Job("forget old attempts and sessions", DAY, users.forget_old),
     Job("forget drafts of closed cases", DAY, cases.drop_drafts_of_closed),
+    Job("forget files that never arrived", DAY, uploads.forget_old),
 )
 
 

@@ -34,6 +34,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         present,
         security,
         tasks,
+        uploads,
         users,
     )
 
@@ -51,6 +52,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         tasks,
         cases,
         documents,
+        uploads,
         users,
         households,
         imports,

@@ -85,8 +85,15 @@ def admit() -> Response | None:
     return None
 
 
+def in_background() -> bool:
+    """Whether a script of a page asks, which has no use for a page."""
+    return "X-Background" in request.headers
+
+
 def _to_sign_in() -> Response:
     """To the page of signing in, and from there to what was asked for; who was thrown out in between is told so."""
+    if in_background():
+        return make_response("", 401)
     if request.headers.get("HX-Request"):  # a fragment: the whole page has to go, not the part
         return make_response("", 401, {"HX-Redirect": url_for("access.sign_in")})
     reading = request.method == "GET"

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 
 from core.errors import BadInput, NotFound, NotSignedIn, Reason, Refused, TooMany, without_values
 from core.text import Text
+from core.web.admission import in_background
 
 log = logging.getLogger("tiepsuc")
 
@@ -60,8 +61,8 @@ _OTHER = (
 
 
 def page(status: int, title: Text, sentence: Text, reasons: tuple[Reason, ...] = (), **more: Any) -> Response:
-    """An error as a full page of the program, or as a problem document under ``/api/``."""
-    if request.path.startswith("/api/"):
+    """An error as a full page of the program, or as a problem document under ``/api/`` and for scripts of a page."""
+    if request.path.startswith("/api/") or in_background():
         return current_app.extensions["problem"](
             status, title, reasons or (Reason(f"http_{status}", sentence),), **more
         )

@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from core import db
-from core.domain import access, cases, day, documents, monitoring, people, tasks, units
+from core.domain import access, cases, day, documents, monitoring, people, tasks, units, uploads
 from core.domain.programmes import Step
 from core.errors import NotFound, Reason
 from core.fields import form_class, show
@@ -52,17 +53,19 @@ def record(number: str, step: str) -> ResponseReturnValue:
         form = form_kind(request.form)
         given = {each.name: request.form.get(each.name, "") for each in fields}
         photos = [(each.filename or "", each.read()) for each in request.files.getlist("photos") if each.filename]
+        sent, attempt = request.form.getlist("sent")[: monitoring.MOST], request.form.get("attempt", type=int)
         with forms.refusals_into(form):
-            outcome = monitoring.record_visit(
-                g.actor, number, step, given, photos, attempt=request.form.get("attempt", type=int)
-            )
+            outcome = monitoring.hand_in(g.actor, number, step, given, photos, sent, attempt)
         if not forms.refused(form):
             flash(*_told(outcome))
             return redirect(url_for(".record", number=row.number, step=step))
-    else:
-        form = form_kind(data={"visited_on": db.today().isoformat()})
     every = [each for each in monitoring.of_case(row.id) if each.step == step]
     planned = next((each for each in every if each.recorded_at is None), None)
+    draft = monitoring.draft_of(g.actor, planned)
+    if request.method == "GET":
+        form = form_kind(data={"visited_on": db.today().isoformat()})
+        if draft is not None:
+            form = form_kind(MultiDict(draft.data))
     in_force = row.programme in db.registry().programmes
     return forms.shown(
         "monitoring/record.html",
@@ -73,6 +76,8 @@ def record(number: str, step: str) -> ResponseReturnValue:
         household=people.records_by_id([row.household_id], db.today()).get(row.household_id),
         unit=units.path_names(row.unit_id),
         planned=planned,
+        draft=draft,
+        coming=uploads.of_visit(g.actor, planned.id) if planned else [],
         questions=[form[each.name] for each in declared.fields],
         expected=monitoring.expected(row, declared) if planned and in_force else [],
         obstacles=monitoring.why_not(g.actor, row, planned) if planned and in_force else [],
@@ -84,8 +89,27 @@ def record(number: str, step: str) -> ResponseReturnValue:
     )
 
 
-def _told(outcome: monitoring.Recorded) -> tuple[str, str]:
+@blueprint.post("/cases/<number>/visits/<step>/draft")
+def draft(number: str, step: str) -> ResponseReturnValue:
+    """Keep what is being written down, also when the camera makes a small telephone forget the page."""
+    fields = monitoring.fields_of(_step(cases.find(g.actor, number), step))
+    given = {each.name: request.form[each.name] for each in fields if each.name in request.form}
+    at = monitoring.keep_draft(g.actor, number, step, given, request.form.getlist("sent")[: monitoring.MOST])
+    clock = f"{at.astimezone(db.HANOI):%H:%M}"
+    return Response(t("Đã lưu nháp lúc {clock}", "Draft saved at {clock}", clock=clock), mimetype="text/plain")
+
+
+def _told(outcome: monitoring.Recorded | monitoring.Waiting) -> tuple[str, str]:
     """What came of the visit, for the top of the next page, and its tone."""
+    if isinstance(outcome, monitoring.Waiting):
+        return (
+            t(
+                "Đã nhận kết quả. Còn {n} ảnh đang gửi; kết quả được ghi khi ảnh tới đủ. Bạn có thể làm việc khác.",
+                "The result is taken and is recorded when the {n} pictures still on their way are here. You can go on.",
+                n=outcome.missing,
+            ),
+            "info",
+        )
     if outcome.passed:
         return t("Đã ghi kết quả: đạt.", "Recorded: passed."), "good"
     return (

@@ -17,7 +17,16 @@ from core.domain.cases.reading import (
     older_than,
     open_counts,
 )
-from core.domain.cases.recording import attach_paper, form_of, paper_of, papers_of, record, record_many, remove_paper
+from core.domain.cases.recording import (
+    attach_paper,
+    form_of,
+    may_attach,
+    paper_of,
+    papers_of,
+    record,
+    record_many,
+    remove_paper,
+)
 from core.domain.cases.tables import case, case_fact, case_place, counter, draft
 
 __all__ = [
@@ -50,6 +59,7 @@ __all__ = [
     "judge_group",
     "keep_draft",
     "law_date",
+    "may_attach",
     "may_edit",
     "move",
     "move_many",

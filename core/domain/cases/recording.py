@@ -77,12 +77,8 @@ def papers_of(row: Any) -> list[Paper]:
     return [paper for paper in form_of(row).papers if applies(paper, answers)]
 
 
-def attach_paper(actor: Actor, number: str, kind: str, name: str, content: bytes) -> int:
-    """Attach a file to a case as a paper of ``kind``; gives the id of the document, the same for the same file.
-
-    Raises ``NotFound``, ``NotAllowed`` when the case's state does not allow it, ``BadInput`` for a bad kind or file.
-    """
-    row = reading.find(actor, number, lock=True)
+def may_attach(actor: Actor, row: Any, kind: str) -> None:
+    """Raise ``NotAllowed`` unless the actor may add papers now, ``BadInput`` unless the case has such a kind."""
     editing.may_edit(actor, row)
     known = {paper.code for paper in form_of(row).papers}
     if kind not in known | {"other"}:
@@ -97,6 +93,15 @@ def attach_paper(actor: Actor, number: str, kind: str, name: str, content: bytes
                 field="kind",
             )
         )
+
+
+def attach_paper(actor: Actor, number: str, kind: str, name: str, content: bytes) -> int:
+    """Attach a file to a case as a paper of ``kind``; gives the id of the document, the same for the same file.
+
+    Raises ``NotFound``, ``NotAllowed`` when the case's state does not allow it, ``BadInput`` for a bad kind or file.
+    """
+    row = reading.find(actor, number, lock=True)
+    may_attach(actor, row, kind)
     stored = documents.store(content, name)
     before = {document.id for document in documents.of_case(row.id)}
     document_id = documents.attach(row.id, actor.id, kind, name, stored)

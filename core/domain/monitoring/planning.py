@@ -46,6 +46,7 @@ visit = Table(
     Column("recorded_at", db.Moment),
     Column("recorded_by", BigInteger),
     Column("cancelled_at", db.Moment),
+    Column("draft", LongText),  # canonical JSON: what somebody is writing down, or has handed in before its pictures
     UniqueConstraint("case_id", "step", "attempt"),
 )
 

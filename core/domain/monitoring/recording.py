@@ -102,6 +102,13 @@ def _refusals(actor: Actor, row: Any, planned: Any) -> list[Refused]:
     return found
 
 
+def may_visit(actor: Actor, row: Any) -> None:
+    """Raise unless this person may record visits of the case in its present state."""
+    refusal = cases.forbidden(actor, row, "visit", _NEVER)
+    if refusal:
+        raise refusal
+
+
 _record = (
     update(visit)
     .where(visit.c.id == bindparam("b_id"))
@@ -111,6 +118,7 @@ _record = (
         answers=bindparam("b_answers"),
         note=bindparam("b_note"),
         verdicts=bindparam("b_verdicts"),
+        draft=None,
         recorded_at=bindparam("b_at"),
         recorded_by=bindparam("b_by"),
     )
@@ -135,17 +143,9 @@ def record_visit(
     """
     row = cases.find(actor, number, lock=True)
     cases.check_version(row, version)
-    planned = open_visit(row, step_code)
-    _check_attempt(row, planned, attempt)
-    step = step_of(row, step_code)
-    given = {"visited_on": db.today().isoformat(), **data}
-    typed, unread = read(fields_of(step), given, complete=True)
-    unread += _dates_in_order(row, step, typed)
-    refusals = _refusals(actor, row, planned)
-    lacking = _photos_lacking(row, step, photos)
-    if refusals or lacking or unread:
-        kind = type(refusals[0]) if refusals else BadInput if unread else Unmet
-        raise kind([reason for refusal in refusals for reason in refusal.reasons] + unread + lacking)
+    planned, step, typed, refusal = weigh(actor, row, step_code, data, [content for _, content in photos], attempt)
+    if refusal:
+        raise refusal
     for name, content in photos:
         documents.attach(row.id, actor.id, "visit", name, documents.store(content, name), step_code)
     own = {field.name: typed[field.name] for field in step.fields if field.name in typed}
@@ -192,6 +192,27 @@ def record_visit(
         plan_again(row, planned, step)
     moved = cases.settle(actor, [row.id])
     return Recorded(passed, reasons, moved[-1] if moved else cases.find(actor, number))
+
+
+def weigh(
+    actor: Actor, row: Any, step_code: str, data: Mapping[str, Any], pictures: Sequence[bytes], attempt: int | None
+) -> tuple[Any, Step, dict[str, Any], Refused | None]:
+    """The planned visit, its step, what was typed, and the refusal with every reason why it cannot be recorded so.
+
+    Raises ``NotFound``, ``WrongState`` or ``Stale`` when there is no such visit to record.
+    """
+    planned = open_visit(row, step_code)
+    _check_attempt(row, planned, attempt)
+    step = step_of(row, step_code)
+    given = {"visited_on": db.today().isoformat(), **data}
+    typed, unread = read(fields_of(step), given, complete=True)
+    unread += _dates_in_order(row, step, typed)
+    refusals = _refusals(actor, row, planned)
+    lacking = _photos_lacking(row, step, pictures)
+    if not (refusals or lacking or unread):
+        return planned, step, typed, None
+    kind = type(refusals[0]) if refusals else BadInput if unread else Unmet
+    return planned, step, typed, kind([reason for each in refusals for reason in each.reasons] + unread + lacking)
 
 
 def _check_attempt(row: Any, planned: Any, attempt: int | None) -> None:
@@ -249,9 +270,9 @@ def _dates_in_order(row: Any, step: Step, typed: Mapping[str, Any]) -> list[Reas
     return []
 
 
-def _photos_lacking(row: Any, step: Step, photos: Sequence[tuple[str, bytes]]) -> list[Reason]:
+def _photos_lacking(row: Any, step: Step, contents: Sequence[bytes]) -> list[Reason]:
     before = {each.sha256 for each in documents.of_case(row.id) if (each.kind, each.step) == ("visit", step.code)}
-    pictures = [content for _, content in photos if not content.startswith(b"%PDF-")]
+    pictures = [content for content in contents if not content.startswith(b"%PDF-")]
     sent = {hashlib.sha256(content).hexdigest() for content in pictures}
     taken = len(sent - before)
     if taken >= step.photos:
