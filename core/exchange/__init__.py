@@ -6,13 +6,17 @@ from core.exchange.imports import (
     Judged,
     accept,
     accept_kept,
+    choose,
     import_of,
     imports,
     judge_households,
+    judge_kept,
     keep,
     report_in,
+    show_kept,
 )
 from core.exchange.template import sample_file, write_template
+from core.exchange.undoing import built_on, undo
 from core.exchange.workbook import LARGEST_FILE, MOST_ROWS
 
 __all__ = [
@@ -22,12 +26,17 @@ __all__ = [
     "Judged",
     "accept",
     "accept_kept",
+    "built_on",
+    "choose",
     "import_of",
     "imports",
     "judge_households",
+    "judge_kept",
     "keep",
     "report_in",
     "sample_file",
+    "show_kept",
+    "undo",
     "write_refused",
     "write_template",
 ]

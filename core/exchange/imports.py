@@ -6,22 +6,25 @@ A list may be judged and accepted at once (a terminal), or kept with its report 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, select, true, update
 
 from core import db
 from core.domain import access, documents, people, units
 from core.domain.people import Change, Finding, Place, import_batch
-from core.errors import BadInput, NotFound, Reason
-from core.exchange import workbook
+from core.errors import BadInput, NotFound, Reason, Stale, WrongState
+from core.exchange import lines, marking, workbook
 from core.exchange.columns import BY_NAME
-from core.exchange.judging import Judgement, judge
+from core.exchange.judgement import Choices, Judgement
+from core.exchange.judging import judge
+from core.exchange.lines import Line
 from core.exchange.telling import told
 from core.text import Text, canonical, nfc
 
@@ -32,11 +35,16 @@ _ALSO_KNOWN = Text("Số định danh này đã ghi cho {name}, hộ {code}: ki�
                    "{name} of household {code} has this number already: check whether it is the same person")
 _FUTURE = Text("Danh sách không thể của ngày {day}, còn ở tương lai: ghi ngày lập danh sách",
                "No list can be of {day}, which lies in the future: write the day it was made")
+_CHANGED = Text("Sổ hộ vừa thay đổi sau khi danh sách được kiểm tra: kiểm tra lại danh sách",
+                "The register changed after the list was judged: judge it again")
+_WRITTEN = Text("Danh sách này đã được ghi vào sổ", "This list is in the register already")
+_NO_CHOICE = Text("Dòng {row} không có lựa chọn này: tải lại trang rồi chọn lại",
+                  "Row {row} has no such choice: load the page again and choose")
 _LOST = Text("Máy chủ không còn giữ tệp này: hãy gửi lại tệp", "The server no longer has this file: send it again")
 _GONE = Text("Không có lần nhập này, hoặc nó ở ngoài địa bàn của bạn", "No such import, or it lies out of your reach")
 
 
-@dataclass(slots=True)
+@dataclass
 class Judged:
     """A list judged for a unit on a day. ``judgement.changes`` are the households that accepting writes."""
 
@@ -47,6 +55,19 @@ class Judged:
     on: date
     at: datetime
     judgement: Judgement
+    register: str  # how the register stood; see ``people.standing``
+    partial: bool = False  # the file has some households only: nobody is missing
+    corrects: int | None = None  # the import whose refused rows these are, corrected
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The preview."""
+        return lines.lines_of(self.judgement)
+
+    @cached_property
+    def seen(self) -> str:
+        """What accepting would write, as one text."""
+        return lines.digest(self.lines)
 
     def report(self, language: str = "vi") -> dict[str, Any]:
         """The report as the terminal and the API give it; see ``report_in``."""
@@ -60,20 +81,23 @@ class Judged:
             "rows": judgement.rows, "new": states.count("new"), "changed": states.count("changed"),
             "unchanged": states.count("unchanged"), "missing": len(judgement.missing),
             "refused_households": judgement.refused_households, "refused_count": len(judgement.refused),
-            "warning_count": len(judgement.warned),
+            "doubtful": len(judgement.doubts), "partial": self.partial, "warning_count": len(judgement.warned),
             "refused": _listed(judgement.refused), "warnings": _listed(judgement.warned),
             "changes": _changed(judgement.changes),
-            "missing_codes": judgement.missing[:_MOST_LISTED], "unknown_columns": list(judgement.header.unknown),
+            "missing_codes": [record.row.code for record in judgement.missing[:_MOST_LISTED]],
+            "unknown_columns": [title for title in judgement.header.unknown if title not in marking.TITLES],
             "unit": self.unit.code, "on": self.on.isoformat(),
         }
 
 
 def judge_households(actor: access.Actor, source: bytes | str | Path, unit_id: int, on: date | None = None,
-                     file_name: str = "") -> Judged:
+                     file_name: str = "", *, partial: bool = False, choices: Choices | None = None) -> Judged:
     """Judge a household list (XLSX: the file's bytes, or its path) for a unit, on a day (default today); write nothing.
 
-    Unit codes are read on that day. The unit is a commune, or one above when every row has ``Mã xã``. Raises
-    ``BadInput`` for a file that cannot be read at all, ``NotAllowed`` for who does not edit households there.
+    Unit codes are read on that day. The unit is a commune, or one above when every row has ``Mã xã``. Of a ``partial``
+    list, as of the corrected rows of an earlier one (its file says so itself), nobody is missing. ``choices`` say whom
+    doubtful rows mean. Raises ``BadInput`` for a file that cannot be read at all, ``NotAllowed`` for who does not edit
+    households there.
     """
     on = on or db.today()
     if on > db.today():
@@ -82,52 +106,104 @@ def judge_households(actor: access.Actor, source: bytes | str | Path, unit_id: i
     unit = units.unit_by_id(unit_id, on)
     access.require(actor, "household.edit", _place(unit))
     content = workbook.read_bytes(source)
-    judgement = judge(content, unit, on)
+    register = people.standing(_inside(unit))
+    judgement = judge(content, unit, on, choices)
     judgement.warned += _known_elsewhere(judgement.changes)
+    corrects = _corrected(actor, marking.import_marked(content), unit)
+    if partial or corrects is not None:
+        judgement.missing = []
     name = file_name or ("" if isinstance(source, bytes) else Path(source).name)
-    return Judged(nfc(name)[:200] or "danh-sach.xlsx", workbook.digest(content), content, unit, on, db.now(), judgement)
+    return Judged(nfc(name)[:200] or "danh-sach.xlsx", workbook.digest(content), content, unit, on, db.now(), judgement,
+                  register, partial or corrects is not None, corrects)
+
+
+def judge_kept(actor: access.Actor, import_id: int) -> Judged:
+    """Judge a kept list again, as the register is now and by what was chosen of its doubtful rows; write nothing."""
+    row = import_of(actor, import_id)
+    if not _file(row.sha256).exists():
+        raise NotFound(Reason("import_file_lost", _LOST, seen=row.file_name))
+    return judge_households(actor, _file(row.sha256), row.for_unit_id, row.on_date, row.file_name,
+                            partial=bool(row.partial), choices=lines.choices_of(import_id))
 
 
 def accept(actor: access.Actor, judged: Judged) -> int:
     """Write what was judged, in the current unit of work; returns the import's key.
 
     The same file accepted for the same unit since it was judged (a double click) writes nothing and returns that
-    import. Raises ``NotAllowed``; ``Stale`` when a household changed after it was judged.
+    import. Raises ``NotAllowed``; ``Stale`` when the register changed after it was judged.
     """
     access.require(actor, "household.edit", _place(judged.unit))
     twin = db.execute(select(import_batch.c.id).where(
         import_batch.c.for_unit_id == judged.unit.id, import_batch.c.sha256 == judged.sha256,
-        import_batch.c.accepted_at >= judged.at).limit(1)).scalar()
+        import_batch.c.accepted_at >= judged.at, import_batch.c.undone_at.is_(None)).limit(1)).scalar()
     if twin is not None:
         key: int = twin
         return key
-    key = _record(actor, judged)
-    return _write(actor, judged, key)
+    if people.standing(_inside(judged.unit)) != judged.register:
+        raise Stale(Reason("register_changed", _CHANGED))
+    key = keep(actor, judged)
+    _write(actor, judged, key)
+    return key
 
 
 def keep(actor: access.Actor, judged: Judged) -> int:
-    """Keep a judged list with its report, to be accepted later; returns the import's key. The register stays as is."""
+    """Keep a judged list with its preview, to be accepted later; returns the import's key. The register stays as is."""
     access.require(actor, "household.edit", _place(judged.unit))
     documents.write_file(_file(judged.sha256), judged.content)
-    return _record(actor, judged)
+    key = _record(actor, judged)
+    lines.stage(key, judged.lines)
+    return key
 
 
-def accept_kept(actor: access.Actor, import_id: int) -> Row[Any]:
-    """Accept a kept list: it is judged again as the register is now, and written; returns the import's row.
+def accept_kept(actor: access.Actor, import_id: int, judged: Judged | None = None) -> Row[Any]:
+    """Accept a kept list as it was shown; returns the import's row.
 
-    One that was accepted already stays as it is: the second click of a double click changes nothing.
+    ``judged`` is the list judged just before (``judge_kept``), so that nobody waits while a long one is read; it is
+    judged here where there is none, or where the register has changed since. If that would write something that was
+    not shown, nothing is written: the new preview takes the place of the old one, its new lines marked, and the row
+    has no ``accepted_at``. A list that was accepted, or undone, stays as it is: the second click of a double click
+    changes nothing.
     """
     row = import_of(actor, import_id)
     access.require(actor, "household.edit", row)
-    if row.accepted_at is None and not _file(row.sha256).exists():
-        raise NotFound(Reason("import_file_lost", _LOST, seen=row.file_name))
-    claimed = db.execute(
+    claimed = row.accepted_at is None and db.execute(
         update(import_batch).where(import_batch.c.id == import_id, import_batch.c.accepted_at.is_(None))
         .values(accepted_at=db.now(), accepted_by=actor.id)).rowcount
     if claimed:
-        judged = judge_households(actor, _file(row.sha256), row.for_unit_id, row.on_date, row.file_name)
-        _write(actor, judged, import_id)
+        if judged is None or judged.register != people.standing(_inside(judged.unit)):
+            judged = judge_kept(actor, import_id)
+        if judged.seen == row.seen:
+            _write(actor, judged, import_id)
+        else:
+            _restage(import_id, judged, mark=True)
     return import_of(actor, import_id)
+
+
+def choose(actor: access.Actor, import_id: int, chosen: Mapping[int, int | None]) -> None:
+    """Keep whom doubtful rows mean (by the head's row a household's id, or None for one not known yet).
+
+    It takes effect when the list is judged again (``judge_kept``, ``show_kept``). Raises ``BadInput`` for a row that is
+    not doubtful or a household that is not among its candidates; ``WrongState`` once the list is written.
+    """
+    row = import_of(actor, import_id)
+    access.require(actor, "household.edit", row)
+    _still_open(row)
+    asked = {line["row"]: {each["id"] for each in line["details"]["candidates"]}
+             for line in lines.doubtful(import_id, chosen)}
+    wrong = [Reason("choice_unknown", _NO_CHOICE.format(row=number), seen=household_id, field=f"row-{number}")
+             for number, household_id in chosen.items()
+             if household_id not in {None, *asked.get(number, ())} or number not in asked]
+    if wrong:
+        raise BadInput(wrong)
+    lines.keep_choices(actor.id, import_id, chosen)
+
+
+def show_kept(actor: access.Actor, import_id: int, judged: Judged) -> None:
+    """Put a list judged again in the place of its preview. Raises ``WrongState`` once it is written."""
+    row = import_of(actor, import_id)
+    access.require(actor, "household.edit", row)
+    _still_open(row)
+    _restage(import_id, judged)
 
 
 def import_of(actor: access.Actor, import_id: int) -> Row[Any]:
@@ -174,6 +250,23 @@ def _place(unit: units.Unit) -> Place:
     return Place(unit.id if unit.level == 3 else None, unit.district_id, unit.province_id)  # type: ignore[arg-type]
 
 
+def _inside(unit: units.Unit) -> ColumnElement[bool]:
+    """The households of a unit."""
+    return people.household.c[units.LEVEL_COLUMNS[unit.level]] == unit.id if unit.level else true()
+
+
+def _corrected(actor: access.Actor, marked: int | None, unit: units.Unit) -> int | None:
+    """The import whose refused rows a file says it has corrected, where it was one of this unit."""
+    return None if marked is None else db.execute(
+        imports(actor).with_only_columns(import_batch.c.id).order_by(None)
+        .where(import_batch.c.id == marked, import_batch.c.for_unit_id == unit.id)).scalar()
+
+
+def _still_open(row: Row[Any]) -> None:
+    if row.accepted_at is not None:
+        raise WrongState(Reason("import_written", _WRITTEN, seen=row.file_name))
+
+
 def _file(sha256: str) -> Path:
     return db.settings().instance / "imports" / f"{sha256}.xlsx"
 
@@ -184,16 +277,23 @@ def _record(actor: access.Actor, judged: Judged) -> int:
         "id": key, **_place(judged.unit)._asdict(), "for_unit_id": judged.unit.id, "on_date": judged.on,
         "file_name": judged.file_name, "sha256": judged.sha256, "rows": judged.judgement.rows,
         "report": canonical(judged.stored_report()), "uploaded_at": db.now(), "uploaded_by": actor.id,
-        "accepted_at": None, "accepted_by": None})
+        "partial": int(judged.partial), "corrects_id": judged.corrects, "register": judged.register,
+        "seen": judged.seen})
     return key
 
 
-def _write(actor: access.Actor, judged: Judged, key: int) -> int:
+def _write(actor: access.Actor, judged: Judged, key: int) -> None:
     people.write((change for change in judged.judgement.changes if change.state != "unchanged"), actor.id, judged.on,
                  key)
     db.execute(update(import_batch).where(import_batch.c.id == key).values(
         report=canonical(judged.stored_report()), accepted_at=db.now(), accepted_by=actor.id))
-    return key
+
+
+def _restage(import_id: int, judged: Judged, mark: bool = False) -> None:
+    lines.stage(import_id, judged.lines, mark)
+    db.execute(update(import_batch).where(import_batch.c.id == import_id).values(
+        report=canonical(judged.stored_report()), register=judged.register, seen=judged.seen, accepted_at=None,
+        accepted_by=None))
 
 
 def _known_elsewhere(changes: Iterable[Change]) -> list[Finding]:

@@ -31,6 +31,7 @@ from core.domain.people.households import (
     member_named,
     members_met,
     registry_changes,
+    standing,
     subject_named,
     villages,
 )
@@ -54,17 +55,19 @@ from core.domain.people.tables import (
     residence,
     valid_on,
 )
+from core.domain.people.undoing import changed_since, undo_import
 from core.domain.people.values import check_id_number
 from core.domain.people.writing import write
 
 __all__ = [
     "CATEGORIES", "CAUSES", "FACTS", "HOUSEHOLD_MARKS", "INDICATORS", "LINES", "MARKS", "PERSON_MARKS", "RELATIONS",
     "RESIDENCES", "SEXES", "Change", "Finding", "HouseholdEntry", "Member", "PersonEntry", "Place", "Record",
-    "after", "before", "birth_of", "category_history", "cause", "check_id_number", "compare", "demand",
-    "deprivation_list", "deprivation_mask", "doubts", "facts_for_many", "facts_of_records", "find_households",
-    "group_name", "household", "household_by_code", "household_category", "household_facts", "household_id",
-    "household_number", "household_of", "import_batch", "import_choice", "import_household", "import_line", "import_mapping", "mark", "member_counts", "member_named",
-    "members_met", "membership", "person", "person_alias", "place_of", "record_category", "records", "records_by_id",
-    "registry_change", "registry_changes", "residence", "save_household", "subject_named", "valid_on", "villages",
-    "write",
+    "after", "before", "birth_of", "category_history", "cause", "changed_since", "check_id_number", "compare",
+    "demand", "deprivation_list", "deprivation_mask", "doubts", "facts_for_many", "facts_of_records",
+    "find_households", "group_name", "household", "household_by_code", "household_category", "household_facts",
+    "household_id", "household_number", "household_of", "import_batch", "import_choice", "import_household",
+    "import_line", "import_mapping", "mark", "member_counts", "member_named", "members_met", "membership", "person",
+    "person_alias", "place_of", "record_category", "records", "records_by_id", "registry_change",
+    "registry_changes", "residence", "save_household", "standing", "subject_named", "undo_import", "valid_on",
+    "villages", "write",
 ]

@@ -203,6 +203,16 @@ def category_history(household_id: int) -> list[Row[Any]]:
         .order_by(household_category.c.line, household_category.c.valid_from.desc(), household_category.c.id.desc())))
 
 
+def standing(which: ColumnElement[bool]) -> str:
+    """How the households of a condition stand: another text as soon as one was added or changed.
+
+    No household is ever taken out of its table, and every change raises its version.
+    """
+    found = db.execute(select(func.count().label("households"), func.sum(household.c.version).label("versions"))
+                       .where(which)).one()
+    return f"{found.households}.{found.versions or 0}"
+
+
 def registry_changes(household_id: int) -> list[Row[Any]]:
     """What was overwritten in a household and its members, the latest first."""
     return list(db.execute(select(registry_change).where(registry_change.c.household_id == household_id)

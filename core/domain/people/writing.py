@@ -32,26 +32,26 @@ from core.text import Text, canonical, fold, person_sort_key
 
 AT_ONCE = 5000  # households whose rows stand in memory at a time
 
-_FACTS = (membership, household_category, residence, mark, demand, cause)
+FACTS = (membership, household_category, residence, mark, demand, cause)
 _BLANK = {table: dict.fromkeys(table.c.keys())
-          for table in (*_FACTS, person, household, registry_change, import_household)}
+          for table in (*FACTS, person, household, registry_change, import_household)}
 
 _OVERTAKEN = Reason("household_changed", Text(
     "Hộ này vừa được người khác sửa hoặc thêm: tải lại trang, xem thay đổi rồi làm lại",
     "Somebody has just changed or added this household: load the page again, look, and repeat"))
 
-_person_columns = ("name", "name_folded", "sort_key", "birth_date", "birth_year", "sex", "ethnic_code", "ethnic_list",
+PLAIN_OF_PERSON = ("name", "name_folded", "sort_key", "birth_date", "birth_year", "sex", "ethnic_code", "ethnic_list",
                    "id_number", "died_on")
-_told_columns = ("code", "village", "address", "phone", "set_up_on", "members_known", "size_said", "ended_on",
+_TOLD = ("code", "village", "address", "phone", "set_up_on", "members_known", "size_said", "ended_on",
                  "head_person_id", "head_name", "search")
-_household_columns = (*_told_columns, "head_sort_key", "version", "changed_at", "changed_by")
+PLAIN_OF_HOUSEHOLD = (*_TOLD, "head_sort_key", "version", "changed_at", "changed_by")
 _update_person = update(person).where(person.c.id == bindparam("key")).values(
-    {name: bindparam(name) for name in _person_columns})
+    {name: bindparam(name) for name in PLAIN_OF_PERSON})
 _update_household = update(household).where(
     household.c.id == bindparam("key"), household.c.version == bindparam("seen")).values(
-    {name: bindparam(name) for name in _household_columns})
+    {name: bindparam(name) for name in PLAIN_OF_HOUSEHOLD})
 _supersede = {table: update(table).where(table.c.id == bindparam("key"), table.c.superseded_at.is_(None))
-              .values(superseded_at=bindparam("at"), superseded_import_id=bindparam("imported")) for table in _FACTS}
+              .values(superseded_at=bindparam("at"), superseded_import_id=bindparam("imported")) for table in FACTS}
 
 
 _sort_key = lru_cache(maxsize=1 << 14)(person_sort_key)  # a head's is asked for twice, and names repeat
@@ -76,7 +76,7 @@ def write(changes: Iterable[Change], by: int | None, on: date, import_id: int | 
                 batch.send()
         batch.send()
         if len(ids) >= AT_ONCE and db.is_postgres():  # else it plans for empty tables until its own rounds come by
-            db.execute(text("ANALYZE " + ", ".join(table.name for table in (household, person, *_FACTS))))
+            db.execute(text("ANALYZE " + ", ".join(table.name for table in (household, person, *FACTS))))
     except IntegrityError as error:
         raise Stale(_OVERTAKEN) from error
     return ids
@@ -91,11 +91,11 @@ class _Batch:
                      "superseded_at": None, "superseded_import_id": None}
         self.created = {"created_at": at, "created_by": by}
         self.rows: dict[Table, list[list[Any]]] = {table: [] for table in (
-            person, household, *_FACTS, registry_change, import_household)}
+            person, household, *FACTS, registry_change, import_household)}
         self.touched: list[Values] = []  # the households that an import changes, beside those it brings
         self.persons: list[Values] = []
         self.households: list[Values] = []
-        self.closed: dict[Table, list[Values]] = {table: [] for table in _FACTS}
+        self.closed: dict[Table, list[Values]] = {table: [] for table in FACTS}
 
     def add(self, change: Change) -> int:
         """Take up one change; returns the household's id."""
@@ -202,18 +202,18 @@ class _Batch:
                 after[place] = one._replace(person=person_id)
         if change.household:
             self._log(known.id, None, known._mapping, change.household)
-        now = {**{name: known._mapping[name] for name in _household_columns}, **change.household}
+        now = {**{name: known._mapping[name] for name in PLAIN_OF_HOUSEHOLD}, **change.household}
         self.households.append({
             **now, **_head(now["code"], after), "key": known.id, "seen": known.version, "version": known.version + 1,
             "changed_at": self.at, "changed_by": self.by})
         if self.import_id is not None:
             self.touched.append({"import_id": self.import_id, "household_id": known.id, "did": "changed",
                                  "version_before": known.version, "version_after": known.version + 1,
-                                 "before": canonical({name: _plain(known._mapping[name]) for name in _told_columns})})
+                                 "before": canonical({name: _plain(known._mapping[name]) for name in _TOLD})})
 
     @staticmethod
     def _changed_person(known: Any, values: Values) -> Values:
-        now = {**{name: known[name] for name in _person_columns}, **values, "key": known["id"]}
+        now = {**{name: known[name] for name in PLAIN_OF_PERSON}, **values, "key": known["id"]}
         if "name" in values:
             now |= {"name_folded": fold(values["name"]), "sort_key": _sort_key(values["name"])}
         return now
