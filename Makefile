@@ -8,13 +8,14 @@ WORKERS ?= auto
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check laws browser screenshots lock clean
+.PHONY: help setup run test check laws axe browser screenshots lock clean
 
 help:
 	@echo "make run     set up, then a demo province at http://127.0.0.1:$(PORT)"
 	@echo "make test    set up, then lint, types, contracts and all tests"
 	@echo "make setup   only set up .venv"
 	@echo "make laws    the laws (Hypothesis) with many more examples"
+	@echo "make axe     look at every page as every role, at both widths, by day and by night, in both languages"
 	@echo "make screenshots  make the pictures of the README anew"
 	@echo "make lock    renew the lock files within the ranges of setup.cfg and package.json"
 	@echo "make clean   remove all that was made here, except the data under instance/"
@@ -55,6 +56,9 @@ screenshots: setup browser
 
 laws: setup
 	$(BIN)/pytest --numprocesses $(WORKERS) -m hypothesis --hypothesis-profile large
+
+axe: setup browser
+	TIEPSUC_TEST_LOOKS=all $(BIN)/pytest --numprocesses $(WORKERS) tests/web/test_every_page.py
 
 lock: .venv/ready
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv

@@ -1,0 +1,240 @@
+"""Every page, who works there, and the states it can be met in. A page that is not listed fails a test.
+
+``{names}`` in an address are filled in by ``Office``; a page may be listed several times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from core import db, demo, instance as instances, plugins
+from core.domain import access, budget, cases, decisions, disbursement, people, tasks, units, users
+from tests.databases import MORNING
+
+ROLES = ("officer", "approver", "accountant", "monitor", "manager", "auditor", "admin")
+PASSWORD = "ba con gà trống"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page as one person meets it; ``act`` brings it into a state, ``status`` is what its address answers."""
+
+    role: str  # "" for nobody
+    address: str
+    act: Callable[[Page], object] = lambda page: None
+    status: int = 200
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.role or 'nobody'}{self.address}{' ' + self.name if self.name else ''}"
+
+
+PAGES: dict[str, tuple[Place, ...]] = {
+    "access.sign_in": (Place("", "/login"),),
+    "access.account": (Place("officer", "/account"),),
+    "tasks.worklist": (Place("officer", "/"), Place("approver", "/")),
+    "cases.index": (Place("officer", "/cases"),),
+    "cases.create": (Place("officer", "/cases/new"), Place("officer", "/cases/new?household={household}")),
+    "cases.show": (
+        Place("officer", "/cases/{draft}"),
+        Place("approver", "/cases/{proposed}"),
+        Place("accountant", "/cases/{payable}"),
+        Place("auditor", "/cases/{closed}"),
+    ),
+    "cases.edit": (Place("officer", "/cases/{draft}/edit"),),
+    "cases.transition": (
+        Place("approver", "/cases/{proposed}/transitions/approve"),
+        Place("approver", "/cases/{proposed}/transitions/return"),
+    ),
+    "cases.transition_many": (
+        Place("approver", "/cases/transitions/approve?number={proposed}"),
+        Place("officer", "/cases/transitions/propose?number={draft}"),
+    ),
+    "people.index": (Place("officer", "/households"),),
+    "people.create": (Place("officer", "/households/new"),),
+    "people.show": (Place("officer", "/households/{household}"),),
+    "people.edit": (Place("officer", "/households/{household}/edit"),),
+    "people.record_category": (Place("officer", "/households/{household}/category"),),
+    "exchange.index": (Place("officer", "/imports"),),
+    "exchange.create": (Place("officer", "/imports/new"),),
+    "exchange.show": (Place("officer", "/imports/{imported}"),),
+    "monitoring.index": (Place("monitor", "/visits"),),
+    "monitoring.record": (Place("monitor", "/cases/{to_visit}/visits/{step}"),),
+    "disbursement.index": (Place("accountant", "/payments"),),
+    "disbursement.pay": (Place("accountant", "/cases/{payable}/payments/{due}"),),
+    "disbursement.receipt": (Place("accountant", "/cases/{paid}/payments/{part}/receipt"),),
+    "decisions.index": (Place("approver", "/decisions"),),
+    "decisions.show": (Place("approver", "/decisions/{decision}"),),
+    "budget.index": (Place("manager", "/funds"),),
+    "budget.create": (Place("manager", "/funds/new"),),
+    "budget.show": (Place("manager", "/funds/{fund}"), Place("accountant", "/funds/{fund}")),
+    "indicators.index": (Place("manager", "/indicators"), Place("manager", "/indicators?unit=VN")),
+    "parameters.index": (Place("manager", "/parameters"),),
+    "parameters.show": (Place("manager", "/parameters/housing.min_area"),),
+    "users.index": (Place("admin", "/users"),),
+    "users.create": (Place("admin", "/users/new"),),
+    "users.show": (Place("admin", "/users/{user}"),),
+    "users.lock": (Place("admin", "/users/{user}/lock"),),
+    "users.reset": (Place("admin", "/users/{user}/reset"),),
+}
+
+# what answers no page: files, a style sheet, what machines ask, the API
+NO_PAGES = {
+    "static",
+    "look",
+    "health.live",
+    "health.ready",
+    "documents.show",
+    "decisions.file",
+    "exchange.refused_rows",
+    "exchange.sample",
+    "exchange.template",
+    "indicators.csv",
+}
+
+
+def send(page: Page) -> None:
+    """Send the page's form as it is; wait for the answer."""
+    with page.expect_navigation():
+        page.locator("main form[method=post]").locator(".btn-primary, .btn-danger").locator(
+            "visible=true"
+        ).first.click()
+
+
+def wrong_password(page: Page) -> None:
+    page.fill("[name=login]", "officer")
+    page.fill("[name=password]", "không phải")
+    send(page)
+
+
+def open_menu(page: Page) -> None:
+    if page.locator(".menu summary").is_visible():
+        page.locator(".menu summary").click()
+
+
+def open_all(page: Page) -> None:
+    """Unfold whatever is folded."""
+    page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
+
+
+def tick_all(page: Page) -> None:
+    for box in page.locator("main tbody input[type=checkbox]").all()[:3]:
+        box.check()
+
+
+STATES: tuple[Place, ...] = (
+    Place("", "/login", send, name="sent empty"),
+    Place("", "/login", wrong_password, name="wrong password"),
+    Place("officer", "/account", send, name="password not given"),
+    Place("officer", "/households/new", send, name="sent empty"),
+    Place("officer", "/imports/new", send, name="no file"),
+    Place("officer", "/households/{household}/category", send, name="sent empty"),
+    Place("monitor", "/cases/{to_visit}/visits/{step}", send, name="sent empty"),
+    Place("accountant", "/cases/{payable}/payments/{due}", send, name="sent empty"),
+    Place("manager", "/funds/new", send, name="sent empty"),
+    Place("manager", "/parameters/housing.min_area", send, name="sent empty"),
+    Place("admin", "/users/new", send, name="sent empty"),
+    Place("approver", "/cases/{proposed}/transitions/return", send, name="nothing said"),
+    Place("officer", "/cases/{draft}/transitions/propose", send, name="refused"),
+    Place("officer", "/cases?q=khong-co-ai-ten-nay", name="nothing found"),
+    Place("officer", "/?q=khong-co-ai-ten-nay", name="nothing found"),
+    Place("officer", "/households?q=khong-co-ai-ten-nay", name="nothing found"),
+    Place("approver", "/decisions?q=khong-co", name="nothing found"),
+    Place("manager", "/parameters?q=khong-co", name="nothing found"),
+    Place("admin", "/users?q=khong-co", name="nothing found"),
+    Place("newcomer", "/", name="empty"),
+    Place("newcomer", "/cases", name="empty"),
+    Place("newcomer", "/households", name="empty"),
+    Place("newcomer", "/imports", name="empty"),
+    Place("newcomer", "/indicators", name="empty"),
+    Place("officer", "/cases?q={draft}", name="one row"),
+    Place("officer", "/", tick_all, name="ticked"),
+    Place("officer", "/cases/{draft}", open_all, name="unfolded"),
+    Place("auditor", "/cases/{closed}", open_all, name="unfolded"),
+    Place("officer", "/imports/{imported}", open_all, name="unfolded"),
+    Place("officer", "/", open_menu, name="menu open"),
+    Place("officer", "/users", status=403),
+    Place("officer", "/khong-co", status=404),
+    Place("officer", "/cases/BN-26-99999", status=404),
+    Place("approver", "/cases/{closed}/transitions/approve", status=409, name="no longer possible"),
+    Place("auditor", "/decisions", status=500, name="broken"),
+    Place("auditor", "/funds", status=503, name="database gone"),
+)
+
+
+@dataclass
+class Office:
+    """A demo province and what the addresses of its pages need."""
+
+    instance: db.Instance
+    facts: dict[str, str]
+
+    def address(self, place: Place) -> str:
+        """The address of a place in this province."""
+        return place.address.format_map(self.facts)
+
+
+def furnish(instance: db.Instance) -> None:
+    """Fill a new instance: the demo, and a person at a commune where nothing has happened yet."""
+    instance.plugins = plugins.find(())
+    instances.prepare(instance)
+    demo.build(instance, 60, 1, MORNING.date(), PASSWORD)
+    with db.transaction(instance):
+        province = units.unit_by_code("24", db.today())
+        empty = units.children(province.id, db.today())[-1]
+        assert db.execute(select(people.household.c.id).where(people.household.c.unit_id == empty.id)).first() is None
+        users.create_user(None, "newcomer", "Trần Thị Mới", "officer", empty.id, password=PASSWORD, must_change=False)
+
+
+def look_round(instance: db.Instance) -> Office:
+    """What stands where in the province of ``furnish``, whose copy this is."""
+    instance.plugins = plugins.find(())
+    with db.transaction(instance):
+        instances.build_registry(instance)
+        who = {role: access.actor_by_login(role) for role in ROLES}
+        money, visit = (_waiting(who[role], kind) for role, kind in (("accountant", "payment"), ("monitor", "visit")))
+        case, part = cases.case, disbursement.instalment
+        paid = db.execute(
+            select(case.c.number, part.c.code)
+            .join(part, part.c.case_id == case.c.id)
+            .where(part.c.paid_on.is_not(None))
+        ).first()
+        assert paid
+        return Office(
+            instance,
+            {
+                "draft": _case(who["officer"], "draft"),
+                "proposed": _case(who["approver"], "proposed"),
+                "closed": _case(who["auditor"], "closed"),
+                "payable": money.number,
+                "due": money.key,
+                "to_visit": visit.number,
+                "step": visit.key,
+                "paid": paid.number,
+                "part": paid.code,
+                "household": people.household_number(_first(people.find_households(who["officer"])).id),
+                "imported": str(_first(select(people.import_batch.c.id)).id),
+                "user": str(who["officer"].id),
+                "decision": str(_first(select(decisions.decision.c.id)).id),
+                "fund": _first(select(budget.fund.c.code)).code,
+            },
+        )
+
+
+def _first(statement: Any) -> Any:
+    row = db.execute(statement).first()
+    assert row is not None
+    return row
+
+
+def _case(actor: access.Actor, state: str) -> str:
+    return str(_first(cases.cases(actor, state=state)).number)
+
+
+def _waiting(actor: access.Actor, kind: str) -> Any:
+    return next(row for row in db.execute(tasks.worklist(actor, cases.case)) if row.kind == kind)
