@@ -34,9 +34,14 @@ def machine_of(row: Any) -> Machine:
 
 
 def state_of(row: Any) -> Shown:
-    """The state of a row with state, workflow and workflow_version."""
-    machine = machine_of(row)
-    return Shown(machine.workflow.state(row.state).title, _tone(machine, row.state))
+    """The state of a row with state, workflow and workflow_version; worked out once for what is in force."""
+    known = db.registry().memo.setdefault(state_of, {})
+    key = (row.workflow, row.workflow_version, row.state)
+    if key not in known:
+        machine = machine_of(row)
+        known[key] = Shown(machine.workflow.state(row.state).title, _tone(machine, row.state))
+    found: Shown = known[key]
+    return found
 
 
 def titles() -> dict[str, Text]:
