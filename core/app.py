@@ -10,7 +10,9 @@ from werkzeug.routing import IntegerConverter, Map
 
 from core import api, db, instance as instances, web
 from core.api.problems import problem
+from core.domain import reads
 from core.web import admission, security
+from core.web.reads import of_request
 
 
 class _Key(IntegerConverter):
@@ -25,7 +27,8 @@ class Application(Flask):
 
     The transaction is opened around ``dispatch_request`` and not by before/after hooks, because a commit that fails
     there (a conflict, a lost database) is then answered by the ordinary error pages. It has ended when the body of a
-    streamed response is made; ``web.streaming.streamed`` opens another for that.
+    streamed response is made; ``web.streaming.streamed`` opens another for that. What was read is logged in between,
+    in a short unit of work of its own: a page whose reading cannot be logged is not shown.
     """
 
     def __init__(self, instance: db.Instance) -> None:
@@ -41,8 +44,13 @@ class Application(Flask):
             raise BadRequest  # no database has a word for it
         with db.transaction(self.instance, read_only=request.method in {"GET", "HEAD", "OPTIONS"}):
             instances.refresh(self.instance)
-            turned_away = admission.admit()
-            return super().dispatch_request() if turned_away is None else turned_away
+            answer: ResponseReturnValue | None = admission.admit()
+            if answer is None:
+                answer = super().dispatch_request()
+            read = of_request(answer)
+        if read is not None:
+            reads.write(self.instance, read)
+        return answer
 
 
 def create_app(instance: db.Instance | None = None) -> Application:

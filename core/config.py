@@ -24,6 +24,7 @@ class Settings:
     session_minutes: int = 60
     upload_limit: int = 20 * 1024 * 1024
     trusted_proxies: int = 0  # how many proxies stand in front and say who really asks
+    read_log_months: int = 24  # how long the log of reads is kept; at least 12
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -55,7 +56,16 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         seal_key=_key(env, "TIEPSUC_SEAL_KEY", instance / "seal_key"),
         https_only=env.get("TIEPSUC_HTTPS", "") == "1",
         trusted_proxies=_count(env, "TIEPSUC_PROXIES"),
+        read_log_months=_months(env, "TIEPSUC_READ_LOG_MONTHS"),
     )
+
+
+def _months(env: Mapping[str, str], name: str) -> int:
+    given = env.get(name) or "24"
+    if not given.isdecimal() or not 12 <= int(given[:6]) <= 1200:
+        sentence = Text(f"{name} phải là số tháng, ít nhất 12", f"{name} must be a number of months, at least 12")
+        raise BadInput(Reason("not_months", sentence, seen=given[:20], needed=12, field=name))
+    return int(given)
 
 
 def _count(env: Mapping[str, str], name: str) -> int:

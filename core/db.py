@@ -137,26 +137,38 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    read_only = connection.get_execution_options().get("tiepsuc_read_only")
+    options = connection.get_execution_options()
+    read_only, brief = options.get("tiepsuc_read_only"), options.get("tiepsuc_brief")
+    if connection.info.get("tiepsuc_brief") != brief:  # said once, as long as it stays the same
+        for pragma in (
+            ("busy_timeout=150", "synchronous=NORMAL") if brief else ("busy_timeout=15000", "synchronous=FULL")
+        ):
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
+        connection.info["tiepsuc_brief"] = brief
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 @contextmanager
-def transaction(instance: Instance, *, read_only: bool = False, patient: bool = False) -> Iterator[Work]:
+def transaction(
+    instance: Instance, *, read_only: bool = False, patient: bool = False, brief: bool = False
+) -> Iterator[Work]:
     """One unit of work. Commits when the block returns, rolls back when it raises.
 
     A ``patient`` one may run a statement for as long as it takes: a migration, a backup, a job; for all others the
-    settings say how long.
+    settings say how long. A ``brief`` one writes in passing: it waits neither for the disk (a power cut may take the
+    last ones, each whole) nor more than a moment for SQLite's one writer.
 
     On SQLite a writing transaction takes the write lock at once, so that two writers queue instead of failing half-way.
     A read-only one sees the database as it was at its first statement, on both, and the database lets it write nothing.
     """
     with instance.engine.connect() as connection:
-        connection = connection.execution_options(tiepsuc_read_only=read_only)
+        connection = connection.execution_options(tiepsuc_read_only=read_only, tiepsuc_brief=brief)
         if read_only and connection.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with connection.begin():
+            if brief and connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             work = Work(instance, connection, instance.registry)
             token = _work.set(work)
             try:

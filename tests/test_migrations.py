@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from core import db, instance as instances
-from core.domain import disbursement, history, monitoring, people, users
+from core.domain import disbursement, history, monitoring, people, reads, users
 from tests.stories import PAID, SEEN, approved
 from tests.worlds import World
 
@@ -52,6 +52,9 @@ def filled(world: World) -> World:
     world.instance.settings = replace(world.instance.settings, seal_key="the key of another instance")
     with db.transaction(world.instance):
         assert history.take_over()
+    world.instance.clock = db.Clock()  # of this log the database keeps what is young by its own clock
+    with db.transaction(world.instance):
+        reads.keep(reads.taken(world.officer, "page", "cases.show"))
     return world
 
 

@@ -25,3 +25,6 @@ def me() -> dict[str, object]:
         "language": actor.language,
         "roles": [{"role": held.role, "unit_id": held.unit_id} for held in actor.grants],
     }
+
+
+me.impersonal = True  # type: ignore[attr-defined]  # read where reads are logged: this is the caller's own

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from core import db, shapes
 from core.api.asking import answer, body, cursor, limit, members, next_cursor, parameters
 from core.api.problems import language
-from core.domain import cases, disbursement, monitoring, people, units
+from core.domain import cases, disbursement, monitoring, people, reads, units
 from core.errors import BadInput, Reason
 from core.text import Text
 
@@ -36,6 +36,7 @@ def index() -> Response:
     most = limit()
     rows = db.execute(statement.limit(most + 1)).all()
     last = rows[most - 1] if len(rows) > most else None
+    reads.listed(len(rows[:most]))
     return answer(
         {
             "cases": [shapes.line(row) for row in rows[:most]],

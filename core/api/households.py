@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g
 
 from core import db, shapes
 from core.api.asking import answer, cursor, limit, next_cursor, parameters
-from core.domain import cases, people, units
+from core.domain import cases, people, reads, units
 from core.errors import BadInput, Reason
 from core.text import Text
 
@@ -27,6 +27,7 @@ def index() -> Response:
         statement = statement.where(people.after(*place))
     most = limit()
     rows = db.execute(statement.limit(most + 1)).all()
+    reads.listed(len(rows[:most]))
     return answer(
         {
             "households": [shapes.household_line(row) for row in rows[:most]],

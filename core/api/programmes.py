@@ -20,6 +20,10 @@ def show(name: str) -> Response:
     return answer(shapes.programme(db.registry().programme(name), language()))
 
 
+index.impersonal = True  # type: ignore[attr-defined]  # read where reads are logged
+show.impersonal = True  # type: ignore[attr-defined]
+
+
 def register(blueprint: Blueprint) -> None:
     """The addresses of programmes."""
     blueprint.add_url_rule("/programmes", "list_programmes", index, methods=["GET"])

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import click
 
-from core.cli import backup, cases, demo, frame, history, households, programmes, server, users, workflows
+from core.cli import backup, cases, demo, frame, history, households, programmes, reads, server, users, workflows
 
 
 @click.group("tiepsuc", cls=frame.Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,6 +36,7 @@ for command in (  # one line a noun: add yours here
     backup.backup,
     backup.restore,
     users.group,
+    reads.command,
     demo.command,
 ):
     main.add_command(command)

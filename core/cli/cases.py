@@ -155,8 +155,7 @@ def pay(case: str, instalment: str | None, data: str | None, version: int | None
 @as_json
 def show(case: str, login: str) -> None:
     """Show CASE: answers, what can be done next and why not, papers, money, visits, history."""
-    with frame.work(read_only=True):
-        who = frame.actor(login)
+    with frame.reading(login, "case show") as who:
         found = shapes.case(who, cases.find(who, case), frame.language())
     if frame.wants_json():
         frame.show(found)

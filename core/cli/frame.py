@@ -13,7 +13,7 @@ import click
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError as PoolTimeout
 
 from core import db, instance as instances, shapes
-from core.domain import access
+from core.domain import access, reads
 from core.errors import BadInput, Reason, Refused
 from core.text import Text
 
@@ -149,6 +149,16 @@ def work(*, read_only: bool = False) -> Iterator[db.Instance]:
     with db.transaction(instance, read_only=read_only):
         instances.refresh(instance)
         yield instance
+
+
+@contextmanager
+def reading(login: str, what: str, **asked: Any) -> Iterator[access.Actor]:
+    """A reading unit of work in the name of a person; what it handed out is logged before anything is printed."""
+    with work(read_only=True) as instance:
+        who = actor(login)
+        yield who
+        row = reads.taken(who, "terminal", what, asked)
+    reads.write(instance, row)
 
 
 # Options that several commands take

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, select, true, update
 
 from core import db
-from core.domain import access, documents, people, units
+from core.domain import access, documents, people, reads, units
 from core.domain.people import Change, Finding, Place, import_batch
 from core.errors import BadInput, NotFound, Reason, Stale, WrongState
 from core.exchange import lines, marking, workbook
@@ -211,6 +211,8 @@ def import_of(actor: access.Actor, import_id: int) -> Row[Any]:
     row = db.execute(imports(actor).where(import_batch.c.id == import_id)).first()
     if row is None:
         raise NotFound(Reason("import_not_found", _GONE, seen=import_id))
+    reads.handed_out("import", unit_id=row.unit_id)
+    reads.listed(row.rows)
     return row
 
 

@@ -32,6 +32,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         navigation,
         parameters,
         present,
+        reads,
         security,
         tasks,
         uploads,
@@ -62,5 +63,6 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         budget,
         indicators,
         parameters,
+        reads,
     ):
         app.register_blueprint(concept.blueprint)

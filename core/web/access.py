@@ -13,7 +13,7 @@ from core.domain import access, units, users
 from core.errors import Refused
 from core.text import Text
 from core.web import admission, forms, navigation
-from core.web.admission import own_work, public
+from core.web.admission import impersonal, own_work, public
 from core.web.present import LANGUAGES, THEMES, t
 
 blueprint = Blueprint("access", __name__)
@@ -118,6 +118,7 @@ def _remember(response: Response, name: str, value: str) -> None:
 
 
 @blueprint.get("/account")
+@impersonal
 def account() -> ResponseReturnValue:
     return _account(PasswordForm(formdata=None), TokenForm(formdata=None))
 

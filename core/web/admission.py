@@ -53,6 +53,17 @@ def needs(permission: str) -> Callable[[View], View]:
     return mark
 
 
+def impersonal(view: View) -> View:
+    """A page that shows nobody's personal data but the reader's own, so that looking at it is not logged."""
+    view.impersonal = True  # type: ignore[attr-defined]
+    return view
+
+
+def shows_nobody(endpoint: str | None) -> bool:
+    """Whether a page is marked ``impersonal``."""
+    return bool(_marked(endpoint, "impersonal"))
+
+
 def opens_its_own_work(endpoint: str | None) -> bool:
     """Whether ``dispatch_request`` leaves this endpoint without a transaction: static files and views marked so."""
     return endpoint == "static" or bool(_marked(endpoint, "own_work"))

@@ -13,7 +13,7 @@ from core.domain import access, budget, units
 from core.domain.budget import CAPITALS, SOURCES
 from core.text import Text
 from core.web import forms, paging
-from core.web.admission import needs
+from core.web.admission import impersonal, needs
 from core.web.present import t
 from core.web.states import state_of
 from core.web.units import unit_named
@@ -56,6 +56,7 @@ class AllocationForm(forms.Form):
 
 @blueprint.get("")
 @needs("fund.view")
+@impersonal
 def index() -> ResponseReturnValue:
     """The funds within reach, of one year when one is chosen."""
     every = db.execute(budget.funds(g.actor)).all()
@@ -87,6 +88,7 @@ def _programmes() -> dict[str, Text]:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @needs("fund.manage")
+@impersonal
 def create() -> ResponseReturnValue:
     form = FundForm(data=None if request.method == "POST" else {"year": str(db.today().year)})
     form.programme.choices = [SelectChoice(code, title) for code, title in (("", ""), *_programmes().items())]

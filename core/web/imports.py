@@ -17,7 +17,7 @@ from core.domain import access, units
 from core.errors import Reason, Refused
 from core.text import Text
 from core.web import forms
-from core.web.admission import needs
+from core.web.admission import impersonal, needs
 from core.web.households.telling import names_of
 from core.web.present import language, t
 from core.web.units import units_to_offer
@@ -50,6 +50,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @needs("household.edit")
+@impersonal
 def create() -> ResponseReturnValue:
     """A list is sent and judged; nothing is written into the register before its report is accepted."""
     form, offered = ListForm(), units_to_offer(g.actor, "household.edit")
@@ -104,6 +105,7 @@ def refused_rows(import_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/template.xlsx")
 @needs("household.edit")
+@impersonal
 def template() -> ResponseReturnValue:
     """An empty list with the columns that are read."""
     name = t("mau-danh-sach-ho", "household-list")
@@ -114,6 +116,7 @@ def template() -> ResponseReturnValue:
 
 @blueprint.get("/sample.xlsx")
 @needs("household.edit")
+@impersonal
 def sample() -> ResponseReturnValue:
     """The list to try that a demo has left."""
     file = exchange.sample_file()

@@ -13,7 +13,7 @@ from core.domain.access import Actor
 from core.domain.indicators import Line
 from core.text import Text
 from core.web import states, streaming
-from core.web.admission import needs
+from core.web.admission import impersonal, needs
 from core.web.present import language, tt
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/indicators")
@@ -21,6 +21,7 @@ blueprint = Blueprint("indicators", __name__, url_prefix="/indicators")
 
 @blueprint.get("")
 @needs("indicator.view")
+@impersonal
 def index() -> ResponseReturnValue:
     """Counts and amounts by programme, and by unit below the one that is chosen."""
     below, programme = _below(), request.args.get("programme", "")
@@ -45,6 +46,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/indicators.csv")
 @needs("indicator.view")
+@impersonal
 def csv() -> ResponseReturnValue:
     """The lines by unit, with their sum."""
     actor, below, programme, said = g.actor, _below(), request.args.get("programme", ""), language()

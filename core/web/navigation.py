@@ -34,6 +34,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("budget.index", Text("Nguồn vốn", "Funds"), "coins", "fund.view"),
     Entry("indicators.index", Text("Chỉ tiêu", "Indicators"), "chart", "indicator.view"),
     Entry("parameters.index", Text("Tham số", "Parameters"), "sliders", "parameter.view"),
+    Entry("reads.index", Text("Sổ đọc", "Log of reads"), "history", "read.view"),
     Entry("users.index", Text("Người dùng", "Users"), "users", "user.manage"),
 )
 

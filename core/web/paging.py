@@ -9,6 +9,7 @@ from flask import request, url_for
 from sqlalchemy import Column, Select, func, literal, select, tuple_
 
 from core import db
+from core.domain import reads
 
 
 class Page(NamedTuple):
@@ -36,6 +37,7 @@ def page(statement: Select[Any], first: Column[Any], last: Column[Any], size: in
     if backwards:
         rows.reverse()
     newer, older = (more, True) if backwards else (after is not None, more)
+    reads.listed(len(rows))
     return Page(
         rows,
         _address(before=_written(rows[0], first, last)) if rows and newer else "",

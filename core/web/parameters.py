@@ -20,7 +20,7 @@ from core.fields import Field, Unreadable, parse, parse_date
 from core.parameters import ParameterDeclaration, ParameterRow
 from core.text import Text, fold
 from core.web import forms
-from core.web.admission import needs
+from core.web.admission import impersonal, needs
 from core.web.present import dmy, money, number, t, tt
 from core.web.units import unit_named
 
@@ -73,6 +73,7 @@ class Group:
 
 @blueprint.get("")
 @needs("parameter.view")
+@impersonal
 def index() -> ResponseReturnValue:
     """Every parameter with the value that holds at a place on a date."""
     place, on, wrong = _where()
@@ -134,6 +135,7 @@ def _told(declared: Declared) -> ParameterDeclaration:
 
 @blueprint.route("/<name>", methods=["GET", "POST"])
 @needs("parameter.view")
+@impersonal
 def show(name: str) -> ResponseReturnValue:
     """One parameter: every row there ever was, and the form that adds one."""
     declared = _declaration(name)

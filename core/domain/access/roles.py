@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "parameter.view": ("officer", "approver", "accountant", "monitor", "manager", "auditor", "admin"),
     "parameter.manage": ("manager",),
     "user.manage": ("admin",),
+    "read.view": ("auditor",),
 }
 
 

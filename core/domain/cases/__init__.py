@@ -14,6 +14,7 @@ from core.domain.cases.reading import (
     find,
     find_many,
     heads,
+    key_of,
     older_than,
     open_counts,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "heads",
     "judge_group",
     "keep_draft",
+    "key_of",
     "law_date",
     "may_attach",
     "may_edit",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from core import db
-from core.domain import documents, history
+from core.domain import documents, history, reads
 from core.domain.access import Actor, visible_to
 from core.domain.cases import editing, reading
 from core.domain.cases.tables import case
@@ -116,6 +116,7 @@ def paper_of(actor: Actor, document_id: int) -> tuple[Any, Any]:
     row = found and db.execute(select(case).where(case.c.id == found.case_id, visible_to(actor, case))).first()
     if not row:
         raise NotFound(Reason("document_unknown", Text("Không có giấy tờ này", "There is no such paper")))
+    reads.handed_out("paper", case_id=row.id, household_id=row.household_id, unit_id=row.unit_id)
     return found, row
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, select
 
 from core import db
-from core.domain import access
+from core.domain import access, reads
 from core.domain.access import Actor
 from core.domain.decisions.tables import decision, decision_case
 from core.errors import NotFound, Reason
@@ -83,6 +83,7 @@ def find(actor: Actor, decision_id: int, case_table: Any) -> Any:
                 Text("Không có quyết định này trong phạm vi của bạn", "There is no such decision within your reach"),
             )
         )
+    reads.handed_out("decision")
     return row
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
 
 from core import db
-from core.domain import access, units
+from core.domain import access, reads, units
 from core.domain.people.records import Record, records
 from core.domain.people.tables import household, household_category, membership, person, registry_change, valid_on
 from core.errors import BadInput, NotFound, Reason
@@ -55,6 +55,7 @@ def household_of(actor: access.Actor, number: str, permission: str = "household.
     record = next(iter(found.values()))
     if permission != "household.view":
         access.require(actor, permission, record.row)
+    reads.handed_out("household", household_id=record.row.id, unit_id=record.row.unit_id)
     return record
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Column, Row, Select, func, select
 
 from core import db
-from core.domain import access, cases, people, units
+from core.domain import access, cases, people, reads, units
 from core.errors import NotFound, Reason
 from core.text import Text, fold, money
 from core.web.admission import needs
@@ -41,6 +41,7 @@ def index() -> ResponseReturnValue:
     size = MOST if request.args.get("print") else PAGE
     query = people.find_households(g.actor, asked.q, unit, category, asked.village if commune else None)
     rows, earlier, later = _page(query, request.args.get("after", ""), request.args.get("before", ""), size)
+    reads.listed(len(rows))
     keys = [row.id for row in rows]
     others = [row.id for row in rows if fold(asked.q) not in fold(row.head_name)]
     return render_template(
