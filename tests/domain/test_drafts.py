@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from core import db
-from core.domain import audit, budget, cases, decisions, drafts, history
+from core.domain import audit, budget, cases, decisions, drafts, history, units
 from core.errors import BadInput, NotAllowed, NotFound, Reason, Stale, Unmet, WrongState
 from tests.stories import DECISION, codes, proposed, state
-from tests.worlds import World, household, person
+from tests.worlds import TODAY, World, household, person
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -224,7 +224,7 @@ def test_who_may_not_approve_may_not_draft_and_who_sees_nothing_of_it_does_not_f
     with db.transaction(world.instance), pytest.raises(NotAllowed):
         drafts.undo(world.officer, draft_id)
     with db.transaction(world.instance):
-        stranger = person("stranger", ("approver", 2))
+        stranger = person("stranger", ("approver", units.unit_by_code("01", TODAY).id))
         with pytest.raises(NotFound):
             drafts.find(stranger, draft_id)
 
