@@ -81,7 +81,8 @@ class Programme:
     """One kind of support. ``subject`` is who a case is about: "household" or "person".
 
     ``counts_on`` says which date the law of the day is taken on: "application" (the day the case was first proposed) or
-    "decision" (the day it is approved).
+    "decision" (the day it is approved). ``excludes`` names programmes that nobody gets besides this one: whoever
+    decides is told of a case there, on either side.
     """
 
     code: str
@@ -97,6 +98,7 @@ class Programme:
     steps: tuple[Step, ...] = ()
     parameters: tuple[Declared, ...] = ()
     counts_on: str = "application"
+    excludes: tuple[str, ...] = ()
 
     def asked(self, answers: Mapping[str, Any]) -> list[tuple[Support, int]]:
         """What answers ask of each source, in đồng; sources they ask nothing of are left out."""

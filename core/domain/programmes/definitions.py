@@ -44,6 +44,8 @@ def body_of(programme: Programme) -> str:
     """
     told = asdict(programme)
     del told["parameters"]
+    if not told["excludes"]:  # a programme that says nothing of it is the one it was before it could
+        del told["excludes"]
     return canonical(told)
 
 
