@@ -1,15 +1,13 @@
-"""The columns of a household list: what their headers say, how their cells are read, whose facts they are."""
+"""The columns of a household list: how their cells are read, whose facts they are, what their headers say."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from core.domain.people import INDICATORS, values
-from core.errors import BadInput, Reason
-from core.text import Text, fold
+from core.domain.people import CATEGORIES, INDICATORS, values
+from core.text import Text
 
 Of = Literal["household", "person", "row", "nothing"]
 
@@ -31,6 +29,11 @@ class Column:
     example: str = ""
     also: tuple[str, ...] = ()
     hint: Text = _NO_HINT
+
+    @property
+    def of_name(self) -> bool:
+        """Whether its cells are names of persons."""
+        return self.name in ("name", "head_name")
 
 
 def _commune_code(value: Any) -> str | None:
@@ -107,59 +110,30 @@ COLUMNS: tuple[Column, ...] = (
     Column("address", "Địa chỉ", values.read_address, "household", False, "Số 5 đường Thiên Đức", ("Nơi ở",)),
 )
 
-BY_NAME = {column.name: column for column in COLUMNS}
 
 
-def _header(written: Any) -> str:
-    """A header as it is compared: no marks, case, punctuation or what stands in brackets."""
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", fold(re.sub(r"\([^)]*\)", " ", values.said(written)))).split())
+def _ticked(name: str, title: str, also: tuple[str, ...] = ()) -> Column:
+    return Column(name, title, values.read_tick, "row", False, "x", also)
 
 
-_KNOWN = {_header(title): column for column in reversed(COLUMNS) for title in (*column.also, column.title)}
+# Ways in which lists say with other columns what the columns above say; ``settle`` makes the one of the other.
+_OTHERWISE: tuple[Column, ...] = (
+    Column("head_name", "Họ và tên chủ hộ", values.read_name, "row", False, "Nguyễn Văn Á",
+           ("Họ tên chủ hộ", "Tên chủ hộ", "Chủ hộ", "Họ và tên chủ hộ gia đình")),
+    Column("birth_male", "Năm sinh nam", values.read_birth, "row", False, "1968", (
+        "Năm sinh (Nam)", "Nam sinh năm", "Ngày sinh nam", "Ngày tháng năm sinh nam")),
+    Column("birth_female", "Năm sinh nữ", values.read_birth, "row", False, "1970", (
+        "Năm sinh (Nữ)", "Nữ sinh năm", "Ngày sinh nữ", "Ngày tháng năm sinh nữ")),
+    _ticked("sex_male", "Giới tính nam", ("Nam",)),
+    _ticked("sex_female", "Giới tính nữ", ("Nữ",)),
+    *(_ticked(f"category_{code}", f"Phân loại: {known.title.vi}", (known.title.vi, *short)) for code, known, short in (
+        (code, known, tuple(word for word in known.written if len(word) > 2))
+        for code, known in CATEGORIES.items() if code != "none")),
+    Column("deprived", "Các chỉ số thiếu hụt", values.read_indicators, "household", False, "1; 7; 10",
+           ("Thiếu hụt", "Chỉ số thiếu hụt", "Các thiếu hụt", "Thiếu hụt các chỉ số"),
+           Text("Số thứ tự các chỉ số, cách nhau bằng dấu chấm phẩy",
+                "The numbers of the indicators, with semicolons")),
+)
 
-_TWICE = Text("Hai cột cùng là «{title}» (cột {first} và {second}): xóa hoặc đổi tên một cột",
-              "Two columns are both “{title}” ({first} and {second}): delete or rename one")
-_MISSING = Text("Thiếu cột «{title}»: thêm cột có tiêu đề này vào hàng tiêu đề",
-                "The column “{title}” is missing: add it to the header row")
-
-
-@dataclass(frozen=True)
-class Header:
-    """The header row that was found: which column stands where, and the headers nobody knows."""
-
-    places: tuple[tuple[int, Column], ...]
-    unknown: tuple[str, ...]
-
-    @property
-    def names(self) -> frozenset[str]:
-        """What the columns fill."""
-        return frozenset(column.name for _, column in self.places)
-
-
-def recognised(cells: Sequence[Any]) -> int:
-    """How many cells of a row are headers of a household list."""
-    return sum(1 for cell in cells if cell.__class__ is str and _header(cell) in _KNOWN)
-
-
-def read_header(cells: Sequence[Any], commune_needed: bool) -> Header:
-    """The columns of a header row. Raises ``BadInput`` naming each required column missing, and each there twice."""
-    places: dict[str, tuple[int, Column]] = {}
-    unknown, wrong = [], []
-    for place, cell in enumerate(cells):
-        column = _KNOWN.get(_header(cell))
-        if column is None:
-            if written := values.said(cell):
-                unknown.append(written[:60])
-        elif column.name in places:
-            wrong.append(Reason("column_twice", _TWICE.format(
-                title=column.title, first=places[column.name][0] + 1, second=place + 1), seen=column.title,
-                field="file"))
-        else:
-            places[column.name] = (place, column)
-    for column in COLUMNS:
-        if column.name not in places and (column.required or (column.name == "commune" and commune_needed)):
-            wrong.append(Reason("column_missing", _MISSING.format(title=column.title), needed=column.title,
-                                field="file"))
-    if wrong:
-        raise BadInput(wrong)
-    return Header(tuple(places.values()), tuple(unknown))
+ALL_COLUMNS = (*COLUMNS, *_OTHERWISE)
+BY_NAME = {column.name: column for column in ALL_COLUMNS}

@@ -13,7 +13,7 @@ from core.domain.people.matching import Households, Match, strangers
 from core.domain.people.values import said
 from core.exchange.columns import BY_NAME, COLUMNS, Column
 from core.exchange.judgement import Choices, Doubt, Judgement, Refusal
-from core.exchange.reading import Row
+from core.exchange.reading import Row, members_said
 from core.text import Text
 
 Groups = dict[tuple[int, str | int], list[Row]]  # by commune and household
@@ -49,6 +49,7 @@ class _Judging:
         self.by_code = {(record.row.unit_id, record.row.code): record for record in self.known.values()}
         self.households = Households(self.known.values())
         self.met: set[int] = set()
+        self.deprived = any(name.startswith("deprived") for name in found.header.names)
         self.codes = _Codes(frozenset(self.by_code), on)
         self.seen: dict[str, tuple[int, str]] = {}
 
@@ -68,6 +69,8 @@ class _Judging:
         refused = [finding for row in rows for finding in row.findings]
         refused += [empty(row, BY_NAME[name]) for row in rows for name in ("name", "relation") if _is_blank(row, name)]
         entry = _entry(code, place, rows, refused)
+        if not self.deprived:
+            entry.deprivations = None
         refused += [] if refused else refusals(entry, self.on)
         match = self._match(entry, not refused)
         if match.why is not None and not refused:
@@ -173,6 +176,7 @@ def _entry(code: str, place: Place, rows: list[Row], refused: list[Finding]) -> 
             tuple(mark for mark in marks if mark in people.PERSON_MARKS),
             () if row is head else row.values.get("demands") or (), None, row.number))
     said_plain = {name: values[name] for name in _PLAIN if name in values}
+    said_plain["members_known"], said_plain["size_said"] = members_said(rows)
     said_plain["line"] = said_plain.get("line") or "national"
     said_plain["causes"] = said_plain.get("causes") or ()
     return HouseholdEntry(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.domain.people import Change, Finding, HouseholdEntry, Record
-from core.exchange.columns import Header
+from core.exchange.headers import Header
 from core.text import Text
 
 _WHICH = Text("{why}. Ghi vào cột Mã hộ mã của hộ đúng: {codes}; hoặc chọn trên trang nhập",
@@ -39,13 +39,14 @@ class Judgement:
     """Every household of a file beside what is known, and every finding. Nothing is written yet."""
 
     rows: int = 0
-    header: Header = field(default_factory=lambda: Header((), ()))
+    header: Header = field(default_factory=Header)
     changes: list[Change] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     refused_households: int = 0
     doubts: list[Doubt] = field(default_factory=list)
     found_by: dict[int, Text] = field(default_factory=dict)  # by the head's row: how a household without code was known
     coded: set[int] = field(default_factory=set)  # heads' rows of the households that get a code made here
+    notes: list[Finding] = field(default_factory=list)  # what was changed or assumed in reading the file
     warned: list[Finding] = field(default_factory=list)
     missing: list[Record] = field(default_factory=list)  # in the register and not in the file, by code
 

@@ -5,7 +5,9 @@ A row that cannot be taken refuses its household and no other. Judging reads the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from core.domain import people, units
 from core.domain.people import Finding, Place
@@ -22,20 +24,19 @@ _ELSEWHERE = Text("{commune} không thuộc {unit}, nơi tệp này được nh�
                   "{commune} does not lie in {unit}, which this file is for")
 _NO_COMMUNE = Text("{name} không phải xã, phường hay đặc khu: ghi mã 5 chữ số của xã",
                    "{name} is no commune: write a commune's 5 digits")
-_NOBODY = Text("Dòng này không có mã hộ và họ tên nên được bỏ qua",
-               "This row has no household code and no name; it was passed over")
 
 
-def judge(content: bytes, unit: units.Unit, on: date, choices: Choices | None = None) -> Judgement:
-    """Judge the list of a workbook for a commune, or for those below a unit. Raises ``BadInput`` for no list."""
-    listed = read_list(content, unit.level != 3)
+def judge(content: bytes, unit: units.Unit, on: date, choices: Choices | None = None,
+          given: Mapping[str, Any] | None = None, mapping: Mapping[str, str] | None = None) -> Judgement:
+    """Judge the list of a file for a commune, or for those below a unit. Raises ``BadInput`` for no list.
+
+    ``given`` and ``mapping`` as ``reading.read_list`` takes them.
+    """
+    listed = read_list(content, unit.level != 3, given, mapping)
     found = Judgement(header=listed.header)
     places = _places(unit, on)
     groups: dict[tuple[int, str | int], list[Row]] = {}
     for row in listed.rows:
-        if not row.values.get("code") and not row.values.get("name") and not row.findings:
-            found.warned.append(Finding(row.number, "", "", _NOBODY))
-            continue
         found.rows += 1
         place = _place(row, places, unit)
         if place is None or not row.group:
@@ -48,7 +49,8 @@ def judge(content: bytes, unit: units.Unit, on: date, choices: Choices | None = 
         raise workbook.refuse("no_rows", _NO_ROWS)
     by_unit = {place.unit_id: place for place in places.values() if isinstance(place, Place)}
     judge_groups(found, groups, by_unit, on, choices or {})
-    found.warned += listed.notes
+    found.notes = listed.notes
+    found.warned += listed.passed
     return found
 
 

@@ -45,13 +45,13 @@ def recognise(known: Mapping[str, str], said: str) -> str | None:
 
 # Decree 07/2021; the letters are those of the provinces' plans.
 CATEGORIES = _by_code(
-    Code("poor", Text("Hộ nghèo", "Poor"), ("nghèo", "N")),
-    Code("near_poor", Text("Hộ cận nghèo", "Near-poor"), ("cận nghèo", "C", "CN")),
-    Code("newly_escaped", Text("Hộ mới thoát nghèo", "Newly escaped poverty"), ("mới thoát nghèo", "M")),
+    Code("poor", Text("Hộ nghèo", "Poor"), ("nghèo", "N", "HN")),
+    Code("near_poor", Text("Hộ cận nghèo", "Near-poor"), ("cận nghèo", "C", "CN", "HCN")),
+    Code("newly_escaped", Text("Hộ mới thoát nghèo", "Newly escaped poverty"), ("mới thoát nghèo", "M", "HMTN", "MTN")),
     Code("average", Text("Mức sống trung bình", "Average living standard"),
-         ("Hộ có mức sống trung bình", "Hộ mức sống trung bình", "TB", "MSTB")),
+         ("Hộ có mức sống trung bình", "Hộ mức sống trung bình", "TB", "MSTB", "HTB", "HMSTB")),
     Code("none", Text("Không thuộc diện", "On no list"),
-         ("Không", "Không nghèo", "Hộ không nghèo", "Thoát nghèo", "Hộ thoát nghèo")),
+         ("Không", "Không nghèo", "Hộ không nghèo", "Thoát nghèo", "Hộ thoát nghèo", "HTN", "HKN")),
 )
 
 LINES = _by_code(
@@ -60,7 +60,7 @@ LINES = _by_code(
 )
 
 RELATIONS = _by_code(
-    Code("head", Text("Chủ hộ", "Head"), ("CH",)),
+    Code("head", Text("Chủ hộ", "Head"), ("CH", "chủ", "bản thân", "chủ hộ gia đình")),
     Code("spouse", Text("Vợ/chồng", "Spouse"),
          ("vợ", "chồng", "vợ chủ hộ", "chồng chủ hộ", "vợ, chồng", "vợ hoặc chồng")),
     Code("child", Text("Con", "Child"), ("con đẻ", "con ruột", "con trai", "con gái", "con nuôi", "con riêng",
@@ -81,7 +81,8 @@ RELATIONS = _by_code(
                                           "cậu", "mợ")),
 )
 
-SEXES = _by_code(Code("male", Text("Nam", "Male"), ("trai",)), Code("female", Text("Nữ", "Female"), ("gái",)))
+SEXES = _by_code(Code("male", Text("Nam", "Male"), ("trai", "nam giới")),
+                 Code("female", Text("Nữ", "Female"), ("gái", "nữ giới")))
 
 RESIDENCES = _by_code(
     Code("permanent", Text("Thường trú", "Permanent"), ("đăng ký thường trú", "KT1")),

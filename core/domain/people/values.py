@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from core.domain.people import codes, ethnic
@@ -26,7 +26,10 @@ class Unreadable(Exception):
 
 
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+_SHORT_YEAR = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}")
+_FIRST_SERIAL, _LAST_SERIAL = 10_000, 73_050  # days since 30/12/1899 as Excel counts them: 1927 to 2100
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00)?)?")
+_SCIENTIFIC = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _NO_NAME = re.compile(r"[<>{}\[\]=;|\\]")
 
@@ -83,9 +86,13 @@ def read_day(value: Any) -> date | None:
         value = value.date()
     if isinstance(value, date):
         return _in_range(value)
+    if isinstance(value, int | float) and _FIRST_SERIAL <= value <= _LAST_SERIAL:
+        return _in_range(date(1899, 12, 30) + timedelta(days=int(value)))
     words = said(value)
     if not words:
         return None
+    if _SHORT_YEAR.fullmatch(words):
+        raise Unreadable(Text(f"Năm chỉ có hai chữ số: {_WRITE_DAY.vi}", f"The year has two digits: {_WRITE_DAY.en}"))
     if found := _DAY.fullmatch(words):
         day, month, year = map(int, found.groups())
     elif found := _ISO_DAY.fullmatch(words):
@@ -123,7 +130,14 @@ def read_birth(value: Any) -> date | int | None:
 
 def read_id_number(value: Any) -> str | None:
     """The personal number: 12 digits, as text, leading zeros included (Law 26/2023 on identification)."""
-    digits = re.sub(r"[\s.\-'’]", "", said(value))
+    written = said(value)
+    if _SCIENTIFIC.fullmatch(written):
+        raise Unreadable(Text(
+            "Excel đã đổi số này thành dạng rút gọn và làm mất chữ số: đặt ô là kiểu Văn bản (Text) rồi ghi đủ 12 chữ "
+            "số, ví dụ 027090001234",
+            "Excel turned this number into its short form and lost digits: make the cell Text and write all 12 digits, "
+            "as 027090001234"))
+    digits = re.sub(r"[\s.\-'’]", "", written)
     if not digits:
         return None
     if digits.isascii() and digits.isdigit():
@@ -193,7 +207,9 @@ def read_count(value: Any) -> int | None:
 
 
 _TICKS = {"x": True, "có": True, "co": True, "1": True, "true": True, "v": True, "✓": True, "✔": True, "yes": True,
-          "": False, "không": False, "khong": False, "0": False, "false": False, "-": False, "k": False, "no": False}
+          "☑": True, "√": True, "+": True, "đúng": True,
+          "": False, "không": False, "khong": False, "0": False, "false": False, "-": False, "k": False, "no": False,
+          "☐": False}
 
 
 def read_tick(value: Any) -> bool:
@@ -203,6 +219,21 @@ def read_tick(value: Any) -> bool:
         raise Unreadable(Text("Ghi x nếu thiếu hụt, để trống nếu không",
                               "Write x where deprived, leave empty where not"))
     return ticked
+
+
+def read_indicators(value: Any) -> int | None:
+    """The numbers of the indicators a household is deprived in, «1; 7; 10», as a bit mask; 0 or «không» is none."""
+    words = said(value).lower()
+    if not words:
+        return None
+    if words in ("0", "không", "khong", "-"):
+        return 0
+    numbers = re.findall(r"\d+", words)
+    if not numbers or re.sub(r"[\d\s;,.+/&và-]|chỉ số|cs", "", words) or any(
+            not 1 <= int(number[:4]) <= len(codes.INDICATORS) for number in numbers):
+        raise Unreadable(Text("Ghi số thứ tự các chỉ số thiếu hụt từ 1 đến 12, ví dụ 1; 7; 10",
+                              "Write the numbers of the indicators, 1 to 12, as 1; 7; 10"))
+    return codes.deprivation_mask([int(number) for number in numbers])
 
 
 def read_phone(value: Any) -> str | None:
