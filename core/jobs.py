@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core import db, instance as instances
-from core.domain import cases, history, reads, tasks, uploads, users
+from core.domain import cases, history, reads, requests, tasks, uploads, users
 from core.errors import without_values
 
 log = logging.getLogger("tiepsuc.jobs")
@@ -48,6 +48,7 @@ JOBS = (
     Job("take in rows of the log of reads that had to wait", MINUTE, reads.take_in),
     Job("forget old rows of the log of reads", DAY, reads.forget_old),
     Job("forget old attempts and sessions", DAY, users.forget_old),
+    Job("forget answers to other systems", DAY, requests.forget_old),
     Job("forget drafts of closed cases", DAY, cases.drop_drafts_of_closed),
     Job("forget files that never arrived", DAY, uploads.forget_old),
 )

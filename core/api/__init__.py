@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from flask import Blueprint, g
 
-from core.api import cases, households, openapi, programmes
+from core.api import cases, households, imports, openapi, programmes
 from core.domain import access
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-for part in (cases, households, programmes, openapi):
+for part in (cases, households, imports, programmes, openapi):
     part.register(blueprint)
 
 
@@ -23,6 +23,7 @@ def me() -> dict[str, object]:
         "login": actor.login,
         "name": actor.name,
         "language": actor.language,
+        "token": {"allowed": sorted(g.token.allowed), "programmes": sorted(g.token.programmes)},
         "roles": [{"role": held.role, "unit_id": held.unit_id} for held in actor.grants],
     }
 

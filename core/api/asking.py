@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, request
+from werkzeug.exceptions import UnsupportedMediaType
 
 from core import shapes
 from core.api.problems import language
@@ -25,11 +26,17 @@ _WORDS = {
 }
 
 
+# what `curl -d` says of a body when nothing else is said; and nothing, for a body that is not there
+_JSON = {"application/json", "application/x-www-form-urlencoded", ""}
+
+
 def body(required: tuple[str, ...] = (), **types: type | tuple[type, ...]) -> dict[str, Any]:
     """The members of the JSON object that was sent; those left out, or null, are missing from the answer.
 
     Raises ``BadInput`` with every member that is unknown, of another type, or required and not there.
     """
+    if request.mimetype not in _JSON and not request.mimetype.endswith("+json"):
+        raise UnsupportedMediaType
     request.max_content_length = LARGEST_BODY
     return members(shapes.parse(request.get_data() or b"{}"), required, **types)
 
@@ -117,7 +124,9 @@ def next_cursor(*place: Any) -> str:
 
 
 def answer(found: Any, status: int = 200, **headers: str) -> Response:
-    """JSON in UTF-8, in the language that was asked for."""
+    """JSON in UTF-8, in the language that was asked for; of a case with its version as ``ETag``."""
+    if isinstance(found, dict) and isinstance(found.get("version"), int):
+        headers["ETag"] = f'"{found["version"]}"'
     response = Response(json.dumps(found, ensure_ascii=False), status, headers, mimetype="application/json")
     response.headers["Content-Language"] = language()
     response.vary.add("Accept-Language")

@@ -6,14 +6,15 @@ import json
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, g, request, url_for
+from flask import Blueprint, Response, g, request, send_file, url_for
 from werkzeug.datastructures import FileStorage
 
 from core import db, shapes
+from core.api.acts import act, version
 from core.api.asking import answer, body, cursor, limit, members, next_cursor, parameters
 from core.api.problems import language
-from core.domain import cases, disbursement, monitoring, people, reads, units
-from core.errors import BadInput, Reason
+from core.domain import cases, disbursement, documents, monitoring, people, reads, units
+from core.errors import BadInput, NotFound, Reason
 from core.text import Text
 
 
@@ -30,6 +31,8 @@ def index() -> Response:
         unit=unit,
         household_id=household,
     )
+    if g.token.programmes:
+        statement = statement.where(cases.case.c.programme.in_(g.token.programmes))
     place = cursor(datetime, int)
     if place is not None:
         statement = statement.where(cases.older_than(*place))
@@ -45,9 +48,11 @@ def index() -> Response:
     )
 
 
+@act("edit")
 def open_() -> Response:
     """Open a case of ``programme`` for a ``household`` (number, or code with ``unit``) or a ``person``."""
     sent = body(("programme",), programme=str, household=str, person=(str, int), unit=str, answers=dict)
+    g.token.require_programme(sent["programme"])
     number, person_id = _subject(sent)
     opened = cases.open_case(g.actor, sent["programme"], number, sent.get("answers"), person_id)
     return answer(
@@ -66,27 +71,31 @@ def _text(value: Any) -> str | None:
 
 def show(number: str) -> Response:
     """A case with answers, papers, money, visits, history, and what this person can do with it and why not."""
-    return answer(shapes.case(g.actor, cases.find(g.actor, number), language()))
+    row = cases.find(g.actor, number)
+    g.token.require_programme(row.programme)
+    return answer(shapes.case(g.actor, row, language()))
 
 
+@act("edit")
 def replace(number: str) -> Response:
     """Replace the answers of a case, which must still be at ``version``."""
-    sent = body(("answers", "version"), answers=dict, version=int)
-    return _saved(number, sent["answers"], sent["version"])
+    sent = body(("answers",), answers=dict, version=int)
+    return _saved(number, sent["answers"], version(sent))
 
 
+@act("edit")
 def amend(number: str) -> Response:
     """Change some answers of a case, which must still be at ``version``; null takes an answer away."""
-    sent = body(("answers", "version"), answers=dict, version=int)
-    row = cases.find(g.actor, number, lock=True)
-    return _saved(number, json.loads(row.answers) | sent["answers"], sent["version"])
+    sent = body(("answers",), answers=dict, version=int)
+    return _saved(number, json.loads(g.case.answers) | sent["answers"], version(sent))
 
 
-def _saved(number: str, answers: dict[str, Any], version: int) -> Response:
-    row = cases.save_answers(g.actor, number, answers, version)
+def _saved(number: str, answers: dict[str, Any], at: int) -> Response:
+    row = cases.save_answers(g.actor, number, answers, at)
     return answer(shapes.outcome(row, False, language=language()) | {"answers": json.loads(row.answers)})
 
 
+@act("move")
 def move(number: str, name: str) -> Response:
     """Take a case one step on. ``data`` answers what the step asks, ``note`` is its comment or reason."""
     sent = body(data=dict, note=str, version=int)
@@ -94,6 +103,7 @@ def move(number: str, name: str) -> Response:
     return answer(shapes.outcome(outcome, outcome.moved, language=language()))
 
 
+@act("edit")
 def attach(number: str) -> Response:
     """Attach the ``file`` of a multipart form to a case as a paper of ``kind``."""
     file = request.files.get("file")
@@ -106,6 +116,7 @@ def attach(number: str) -> Response:
     return answer(shapes.outcome(row, False, language=language(), document=document, kind=kind), 201)
 
 
+@act("visit")
 def visit(number: str) -> Response:
     """Record a planned visit: JSON, or a multipart form with the JSON in ``visit`` and pictures in ``photos``."""
     types: dict[str, Any] = {"step": str, "data": dict, "version": int}
@@ -125,6 +136,7 @@ def _read(file: FileStorage) -> tuple[str, bytes]:
     return file.filename or "", file.read()
 
 
+@act("pay")
 def pay(number: str) -> Response:
     """Record that an instalment was paid: the next one, or ``instalment``."""
     sent = body(instalment=str, data=dict, version=int)
@@ -134,6 +146,30 @@ def pay(number: str) -> Response:
     paid = next(each for each in disbursement.of_case(row.id) if each.code == due)
     more = {"instalment": paid.code, "amount": paid.amount}
     return answer(shapes.outcome(row, row.state != before.state, language=language(), **more), 201)
+
+
+def papers(number: str) -> Response:
+    """The papers of a case, oldest first, each with the address of its bytes."""
+    row = cases.find(g.actor, number)
+    g.token.require_programme(row.programme)
+    return answer({"papers": shapes.papers(row, language())})
+
+
+def paper(number: str, document_id: int) -> Response:
+    """The bytes of one paper."""
+    document, row = cases.paper_of(g.actor, document_id)
+    if row.number != cases.find(g.actor, number).number:
+        raise NotFound(Reason("document_unknown", Text("Hồ sơ không có giấy tờ này", "The case has no such paper")))
+    g.token.require_programme(row.programme)
+    response: Response = send_file(
+        documents.kept(document.sha256),
+        document.type,
+        as_attachment=True,
+        download_name=document.name,
+        etag=document.sha256,
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def register(blueprint: Blueprint) -> None:
@@ -146,5 +182,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(one, "amend_answers", amend, methods=["PATCH"])
     blueprint.add_url_rule(f"{one}/transitions/<name>", "move_case", move, methods=["POST"])
     blueprint.add_url_rule(f"{one}/documents", "attach_paper", attach, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/documents", "list_papers", papers, methods=["GET"])
+    blueprint.add_url_rule(f"{one}/documents/<int:document_id>", "show_paper", paper, methods=["GET"])
     blueprint.add_url_rule(f"{one}/visits", "record_visit", visit, methods=["POST"])
     blueprint.add_url_rule(f"{one}/payments", "pay_instalment", pay, methods=["POST"])

@@ -39,7 +39,10 @@ def index() -> Response:
 def show(number: str) -> Response:
     """A household with its members, all that holds of it today, and its cases within reach."""
     record = people.household_of(g.actor, number)
-    rows = db.execute(cases.cases(g.actor, household_id=record.row.id).limit(100))
+    statement = cases.cases(g.actor, household_id=record.row.id).limit(100)
+    if g.token.programmes:
+        statement = statement.where(cases.case.c.programme.in_(g.token.programmes))
+    rows = db.execute(statement)
     return answer(shapes.household(record) | {"cases": [shapes.line(row) for row in rows]})
 
 

@@ -41,6 +41,7 @@ def describe(language: str) -> Schema:
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(language),
+            "parameters": _HEADERS,
             "responses": {"Problem": _content("#/components/schemas/Problem", "A refusal", "application/problem+json")},
         },
     }
@@ -49,8 +50,33 @@ def describe(language: str) -> Schema:
 def _with_parts(address: str, does: Schema) -> Schema:
     """An address with the parameters that stand in it."""
     names = re.findall(r"{(\w+)}", address)
-    parts = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names]
+    parts = [
+        {"name": name, "in": "path", "required": True, "schema": NUMBER if name.endswith("_id") else TEXT}
+        for name in names
+    ]
+    for method, one in does.items():
+        once = ["IdempotencyKey"] if method == "post" else []
+        once += ["IfMatch"] if method != "get" and "number" in names else []
+        if once:
+            refer = [{"$ref": f"#/components/parameters/{each}"} for each in once]
+            does[method] = {**one, "parameters": [*one.get("parameters", []), *refer]}
     return {"parameters": parts, **does} if parts else does
+
+
+_HEADERS: Schema = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "The same request sent again with it is done once; its answer is kept for 48 hours.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"},
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag of the case as it was read; 412 when it went on since.",
+        "schema": TEXT,
+    },
+}
 
 
 def _paths(language: str) -> Schema:
@@ -76,7 +102,11 @@ def _paths(language: str) -> Schema:
         },
         **_transitions(language),
         "/cases/{number}/documents": {
-            "post": _does("attach_paper", "Attach a paper", case, form=_UPLOAD, status="201")
+            "get": _does("list_papers", "The papers of a case", _object(("papers",), papers=_LIST)),
+            "post": _does("attach_paper", "Attach a paper", case, form=_UPLOAD, status="201"),
+        },
+        "/cases/{number}/documents/{document_id}": {
+            "get": _does("show_paper", "The bytes of a paper", _BYTES, kind="*/*")
         },
         "/cases/{number}/visits": {
             "post": _does("record_visit", "Record a planned visit", case, body=_VISIT, form=_VISIT_FORM, status="201")
@@ -89,6 +119,9 @@ def _paths(language: str) -> Schema:
                 status="201",
                 body=_object(instalment=TEXT, data=json_schema(disbursement.FIELDS, language), version=NUMBER),
             )
+        },
+        "/imports/households": {
+            "post": _does("import_households", "Import a list of households", {"type": "object"}, form=_LIST_FORM)
         },
         "/households": {
             "get": _does(
@@ -151,7 +184,7 @@ def _opening() -> Schema:
 def _editing(answers: str | None) -> Schema:
     codes = sorted(db.registry().programmes) if answers else []
     kinds = [{"$ref": f"#/components/schemas/{answers}.{code}"} for code in codes]
-    return _object(("answers", "version"), answers={"anyOf": kinds} if kinds else {"type": "object"}, version=NUMBER)
+    return _object(("answers",), answers={"anyOf": kinds} if kinds else {"type": "object"}, version=NUMBER)
 
 
 # What a step asks stands at its programme: steps of two programmes may bear one name.
@@ -165,6 +198,12 @@ _UPLOAD: Schema = {
     "type": "object",
     "required": ["file", "kind"],
     "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}, "kind": TEXT},
+}
+_BYTES: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
+_LIST_FORM: Schema = {
+    "type": "object",
+    "required": ["file", "unit"],
+    "properties": {"file": _BYTES, "unit": TEXT, "dry_run": {"enum": ["true", "false"]}},
 }
 _VISIT_FORM: Schema = {
     "type": "object",
@@ -253,6 +292,7 @@ def _content(schema: str | Schema, text: str, kind: str = "application/json") ->
 
 
 _REFUSALS: tuple[type[Refused], ...] = (NotSignedIn, NotAllowed, NotFound, Stale, Unmet)
+_OF_HTTP = (400, 405, 412, 413, 415, 429, 503)
 
 
 def _does(
@@ -264,13 +304,15 @@ def _does(
     body: Schema | None = None,
     form: Schema | None = None,
     status: str = "200",
+    kind: str = "application/json",
 ) -> Schema:
     """An operation that gives ``gives`` (a schema or a reference to one) or a problem."""
-    problems = {str(each.http_status): {"$ref": "#/components/responses/Problem"} for each in _REFUSALS}
+    codes = sorted({*(each.http_status for each in _REFUSALS), *_OF_HTTP})
+    problems = {str(code): {"$ref": "#/components/responses/Problem"} for code in codes}
     found: Schema = {
         "operationId": operation,
         "summary": summary,
-        "responses": {status: _content(gives, summary), **problems},
+        "responses": {status: _content(gives, summary, kind), **problems},
     }
     if query:
         limits = (("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}), ("cursor", TEXT))

@@ -92,12 +92,60 @@ def grant(login: str, role: str, unit: str, valid_from: datetime | None, valid_t
 @group.command()
 @click.argument("login")
 @click.option("--name", default="terminal", show_default=True, help="What the token is for.")
-@click.option("--days", default=90, show_default=True, type=int, help="How long it is good.")
-def token(login: str, name: str, days: int) -> None:
+@click.option("--days", default=90, show_default=True, type=int, help="How long it is good; 365 at most.")
+@click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    type=click.Choice(list(users.OPERATIONS)),
+    help="What it may do; may be given several times. All that LOGIN may, unless given.",
+)
+@click.option(
+    "--programme", "programmes", multiple=True, metavar="NAME", help="For cases of this programme only; several times."
+)
+def token(login: str, name: str, days: int, allowed: tuple[str, ...], programmes: tuple[str, ...]) -> None:
     """Make a token by which another system acts as LOGIN through the API; it is printed once."""
     with frame.work():
-        made = users.create_token(frame.actor(login), name, days)
+        made = users.create_token(frame.actor(login), name, days, allowed, programmes)
     click.echo(made)
+
+
+@group.command()
+@click.argument("login")
+@as_json
+def tokens(login: str) -> None:
+    """The tokens of LOGIN that still work: what each is for, may do, and until when."""
+    with frame.work(read_only=True):
+        rows = users.tokens_of(frame.actor(login))
+    if frame.wants_json():
+        frame.show(
+            {
+                "tokens": [
+                    {
+                        "token": row.id,
+                        "name": row.name,
+                        "expires_on": row.expires_on.isoformat(),
+                        "allowed": row.allowed.split(),
+                        "programmes": row.programmes.split(),
+                    }
+                    for row in rows
+                ]
+            }
+        )
+        return
+    for row in rows:
+        what = row.allowed or t("mọi việc", "everything")
+        click.echo(f"{row.id}  {row.name}: {what} {row.programmes}  → {row.expires_on:%d/%m/%Y}")
+
+
+@group.command()
+@click.argument("login")
+@click.argument("token", type=int)
+def revoke(login: str, token: int) -> None:
+    """End TOKEN (a number that `user tokens` prints) of LOGIN."""
+    with frame.work():
+        users.revoke_token(frame.actor(login), token)
+    click.echo(t("Đã thu hồi mã truy cập.", "The token is revoked."))
 
 
 @group.command()

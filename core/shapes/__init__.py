@@ -4,7 +4,7 @@ What comes in is read by ``parse``; what goes out is a case, a household, a prog
 Sentences are in one language, moments are ISO texts in UTC, legal dates ISO dates, money whole đồng.
 """
 
-from core.shapes.cases import case, happened, line, transitions
+from core.shapes.cases import case, happened, line, papers, transitions
 from core.shapes.declared import matrix, programme, programme_line, workflow_line
 from core.shapes.reading import parse
 from core.shapes.refusals import outcome, reasons, refusal
@@ -18,6 +18,7 @@ __all__ = [
     "line",
     "matrix",
     "outcome",
+    "papers",
     "parse",
     "programme",
     "programme_line",

@@ -9,7 +9,6 @@ from typing import Any
 from core import db
 from core.domain import budget, cases, disbursement, documents, history, monitoring, people, units
 from core.domain.access import Actor
-from core.domain.programmes import Form
 from core.errors import NotFound, Reason
 from core.fields import json_schema
 from core.shapes.refusals import reasons
@@ -37,7 +36,6 @@ def line(row: Any) -> dict[str, Any]:
 
 def case(actor: Actor, row: Any, language: str) -> dict[str, Any]:
     """A case with all that can be said of it to somebody who may see it."""
-    form = cases.form_of(row)
     return {
         **line(row),
         "programme_version": row.programme_version,
@@ -47,7 +45,7 @@ def case(actor: Actor, row: Any, language: str) -> dict[str, Any]:
         "decided_on": iso(row.decided_on),
         "answers": json.loads(row.answers),
         "transitions": transitions(actor, row, language),
-        "papers": _papers(row, form, language),
+        "papers": papers(row, language),
         "promises": [
             {"fund": each.code, "amount": each.amount, "paid": each.paid, "released": each.released}
             for each in budget.of_case(row.id)
@@ -82,7 +80,9 @@ def _not_from_here(row: Any, step: Transition, machine: Machine) -> Sequence[Rea
     return [cases.elsewhere(row, step, machine)]
 
 
-def _papers(row: Any, form: Form, language: str) -> list[dict[str, Any]]:
+def papers(row: Any, language: str) -> list[dict[str, Any]]:
+    """The papers of a case: those attached, oldest first, then those still wanted."""
+    form = cases.form_of(row)
     attached = documents.of_case(row.id)
     wanted = {paper.code: paper for paper in cases.papers_of(row)}
     titles = {paper.code: paper.title.to(language) for paper in form.papers}

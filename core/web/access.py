@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, g, make_response, redirect, ren
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, PasswordField, StringField
+from wtforms import IntegerField, PasswordField, SelectField, StringField
 
 from core import db
 from core.domain import access, units, users
@@ -14,7 +14,7 @@ from core.errors import Refused
 from core.text import Text
 from core.web import admission, forms, navigation
 from core.web.admission import impersonal, own_work, public
-from core.web.present import LANGUAGES, THEMES, t
+from core.web.present import LANGUAGES, THEMES, t, tt
 
 blueprint = Blueprint("access", __name__)
 _A_YEAR = 31_536_000
@@ -44,9 +44,27 @@ class PasswordForm(forms.Form):
     )
 
 
+_SCOPES = [
+    ("", Text("Mọi việc bạn được làm", "All that you may do")),
+    ("read", Text("Chỉ xem", "Read only")),
+    *(
+        (f"read {code}", Text("Xem và: {what}", "Read, and: {what}").format(what=title))
+        for code, title in users.OPERATIONS.items()
+        if code != "read"
+    ),
+]
+
+
 class TokenForm(forms.Form):
     name = StringField(Text("Dùng cho hệ thống nào", "Used by which system"), [forms.Filled()])
-    days = IntegerField(Text("Số ngày có hiệu lực", "Good for how many days"), [forms.Filled()], default=90)
+    days = IntegerField(
+        Text("Số ngày có hiệu lực", "Good for how many days"),
+        [forms.Filled()],
+        default=90,
+        description=Text("Tối đa 365 ngày.", "At most 365 days."),
+    )
+    scope = forms.OneOf(Text("Được làm gì", "What it may do"), [], _SCOPES, default="", validate_choice=False)
+    programme = SelectField(Text("Cho chương trình", "For the programme"), default="", validate_choice=False)
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -149,7 +167,8 @@ def create_token() -> ResponseReturnValue:
     form, text = TokenForm(), ""
     if form.validate():
         with forms.refusals_into(form):
-            text = users.create_token(g.actor, form.name.data, form.days.data)
+            scope, programme = form.scope.data or "", form.programme.data or ""
+            text = users.create_token(g.actor, form.name.data, form.days.data, scope.split(), programme.split())
     if forms.refused(form):
         return _account(PasswordForm(formdata=None), form), 422
     return _account(PasswordForm(formdata=None), TokenForm(formdata=None), new_token=text)
@@ -163,6 +182,9 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
 
 
 def _account(password: PasswordForm, token: TokenForm, new_token: str = "") -> str:
+    everything = t("Mọi chương trình", "Every programme")
+    programmes = {code: tt(one.programme.title) for code, one in sorted(db.registry().programmes.items())}
+    token.programme.choices = [("", everything), *programmes.items()]
     named = units.names({held.unit_id for held in g.actor.grants})
     roles = [(access.ROLES[held.role].title, named.get(held.unit_id, "")) for held in g.actor.grants]
     return render_template(
@@ -173,4 +195,6 @@ def _account(password: PasswordForm, token: TokenForm, new_token: str = "") -> s
         roles=roles,
         tokens=users.tokens_of(g.actor),
         must_change=current_user.session.must_change,
+        operations=users.OPERATIONS,
+        programmes=programmes,
     )

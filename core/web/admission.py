@@ -77,11 +77,10 @@ def admit() -> Response | None:
     """Set ``g.actor``; a response when this request goes no further. Runs in the request's unit of work."""
     g.actor = None
     if request.blueprint == "api":
-        g.actor = (
-            None
-            if _marked(request.endpoint, "public")
-            else users.actor_by_token(request.headers.get("Authorization", ""))
-        )
+        if not _marked(request.endpoint, "public"):
+            g.token = users.token_in(request.headers.get("Authorization", ""))
+            g.token.require(_marked(request.endpoint, "operation") or "read")
+            g.actor = g.token.actor
         return None
     if current_user.is_authenticated:
         g.actor = current_user.session.actor

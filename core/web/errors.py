@@ -54,6 +54,15 @@ _HTTP = {
         ),
     ),
 }
+_API = {  # the same, for a program that asks
+    400: Text("Yêu cầu không đúng dạng HTTP hoặc biểu mẫu.", "The request is malformed."),
+    404: Text("Không có địa chỉ này trong API.", "The API has no such address."),
+    405: Text("Địa chỉ này không nhận phương thức đã gửi; xem tiêu đề Allow.",
+              "The address does not take this method; see the header Allow."),
+    413: Text("Gửi quá nhiều: tệp tối đa {limit} MB, JSON tối đa 2 MB.",
+              "More than can be taken: files to {limit} MB, JSON to 2 MB."),
+    415: Text("Gửi JSON với Content-Type: application/json.", "Send JSON as Content-Type: application/json."),
+}  # fmt: skip
 _OTHER = (
     Text("Yêu cầu không thực hiện được", "The request could not be done"),
     Text("Hãy quay lại và thử lần nữa.", "Go back and try again."),
@@ -101,6 +110,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error  # a redirect to the address with the right slash, and the like
     title, sentence = _HTTP.get(error.code, _OTHER)
     limit = (current_app.config["MAX_CONTENT_LENGTH"] or 0) // (1024 * 1024)
+    if request.path.startswith("/api/"):
+        sentence = _API.get(error.code, sentence)
     response = page(error.code, title, sentence.format(limit=limit))
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After", "WWW-Authenticate"}:

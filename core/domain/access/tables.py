@@ -49,6 +49,9 @@ api_token = Table(
     Column("created_at", db.Moment, nullable=False),
     Column("expires_on", Date, nullable=False),
     Column("revoked_at", db.Moment),
+    # words of users.OPERATIONS and codes of programmes, between spaces; "" is all
+    Column("allowed", String(100), nullable=False, default="", server_default=""),
+    Column("programmes", String(1000), nullable=False, default="", server_default=""),
 )
 
 

@@ -17,6 +17,7 @@ from core.domain.cases.reading import (
     key_of,
     older_than,
     open_counts,
+    stale_reason,
 )
 from core.domain.cases.recording import (
     attach_paper,
@@ -79,6 +80,7 @@ __all__ = [
     "remove_paper",
     "save_answers",
     "settle",
+    "stale_reason",
     "transition_of",
     "verdicts",
 ]

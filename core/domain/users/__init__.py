@@ -16,12 +16,14 @@ from core.domain.users.events import events_of
 from core.domain.users.grants import HeldRole, grant_role, grants_of, logins_with, revocable, revoke_grant, roles_of
 from core.domain.users.sessions import Session, end_session, forget_old, session, sign_in, start_session
 from core.domain.users.tables import user_session
-from core.domain.users.tokens import actor_by_token, create_token, revoke_token, tokens_of
+from core.domain.users.tokens import OPERATIONS, Token, actor_by_token, create_token, revoke_token, token_in, tokens_of
 
 __all__ = [
+    "OPERATIONS",
     "HeldRole",
     "NewUser",
     "Session",
+    "Token",
     "actor_by_token",
     "change_password",
     "create_token",
@@ -43,6 +45,7 @@ __all__ = [
     "set_language",
     "sign_in",
     "start_session",
+    "token_in",
     "tokens_of",
     "unlock_user",
     "user_in_reach",
