@@ -15,6 +15,8 @@ from core.exchange.imports import (
     report_in,
     show_kept,
 )
+from core.exchange.lines import STATES, all_lines, counts, page
+from core.exchange.missing import settle_missing
 from core.exchange.template import sample_file, write_template
 from core.exchange.undoing import built_on, undo
 from core.exchange.workbook import LARGEST_FILE, MOST_ROWS
@@ -23,18 +25,23 @@ __all__ = [
     "COLUMNS",
     "LARGEST_FILE",
     "MOST_ROWS",
+    "STATES",
     "Judged",
     "accept",
     "accept_kept",
+    "all_lines",
     "built_on",
     "choose",
+    "counts",
     "import_of",
     "imports",
     "judge_households",
     "judge_kept",
     "keep",
+    "page",
     "report_in",
     "sample_file",
+    "settle_missing",
     "show_kept",
     "undo",
     "write_refused",
