@@ -24,6 +24,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         documents,
         errors,
         forms,
+        glossary,
         health,
         households,
         imports,
@@ -44,6 +45,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
     security.register(app)
     forms.register(app)
     present.register(app)
+    glossary.register(app)
     navigation.register(app)
     errors.register(app, problem)
     for concept in (  # one line a concept: add yours here

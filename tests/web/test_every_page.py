@@ -83,7 +83,7 @@ def desk(app: Any, browser: Browser) -> Iterator[Callable[[str, str], Page]]:
         desks = Desks(browser, site)
 
         def sit_down(role: str, language: str) -> Page:
-            page = pages.get(role) or pages.setdefault(role, desks.open())
+            page = pages.get(role) or pages.setdefault(role, desks.open(reduced_motion="reduce"))
             kept = {cookie["name"] for cookie in page.context.cookies()}
             cookies = {"language": language}
             if role:

@@ -33,6 +33,16 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) free(form);
 });
 
+// A part that htmx put in says what it is (data-announce), and takes the focus of the button that went with the old one.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const part = event.detail.elt.closest?.("[data-announce]") ?? event.detail.elt.querySelector?.("[data-announce]");
+  if (!part) return;
+  document.getElementById("said").textContent = part.dataset.announce;
+  if (part.dataset.thenFocus && !document.activeElement?.matches("input, select, textarea")) {
+    part.querySelector(`[name="${CSS.escape(part.dataset.thenFocus)}"]`)?.focus();
+  }
+});
+
 // After a refused form the summary is what is read first.
 document.querySelector("[data-focus]")?.focus();
 
