@@ -37,6 +37,7 @@ class Place:
 PAGES: dict[str, tuple[Place, ...]] = {
     "access.sign_in": (Place("", "/login"),),
     "access.account": (Place("officer", "/account"),),
+    "day.index": (Place("officer", "/day"), Place("approver", "/day")),
     "tasks.worklist": (Place("officer", "/"), Place("approver", "/")),
     "cases.index": (Place("officer", "/cases"),),
     "cases.create": (Place("officer", "/cases/new"), Place("officer", "/cases/new?household={household}")),
@@ -76,6 +77,7 @@ PAGES: dict[str, tuple[Place, ...]] = {
     "indicators.index": (Place("manager", "/indicators"), Place("manager", "/indicators?unit=VN")),
     "parameters.index": (Place("manager", "/parameters"),),
     "parameters.show": (Place("manager", "/parameters/housing.min_area"),),
+    "reads.index": (Place("auditor", "/reads"),),
     "users.index": (Place("admin", "/users"),),
     "users.create": (Place("admin", "/users/new"),),
     "users.show": (Place("admin", "/users/{user}"),),
@@ -95,6 +97,8 @@ NO_PAGES = {
     "exchange.sample",
     "exchange.template",
     "indicators.csv",
+    "reads.csv",
+    "uploads.show",
 }
 
 
