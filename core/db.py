@@ -10,11 +10,12 @@ from __future__ import annotations
 import itertools
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, DateTime, Engine, Executable, MetaData, Table, create_engine, event
@@ -196,25 +197,40 @@ def execute(statement: Executable, parameters: Any = None) -> CursorResult[Any]:
 def insert_many(table: Table, rows: Iterable[list[Any]]) -> None:
     """Insert rows given as lists of values, one for every column in the table's order; the lists are used up.
 
-    Straight through the driver: half the time of ``execute`` with a dictionary a row, which tells from thousands on.
+    Straight through the driver: half the time of ``execute`` with a dictionary a row.
     """
+    _insert(table, tuple(column.name for column in table.columns), list(rows))
+
+
+def insert_rows(table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows given as mappings, all with the keys of the first; as fast as ``insert_many``."""
+    if rows:
+        columns = tuple(rows[0])
+        _insert(table, columns, [[row[column] for column in columns] for row in rows])
+
+
+def _insert(table: Table, columns: tuple[str, ...], rows: list[list[Any]]) -> None:
     connection = _work.get().connection
-    dialect = connection.dialect
-    prepared = list(rows)
-    for place, column in enumerate(table.columns):
-        process = column.type.dialect_impl(dialect).bind_processor(dialect)
-        if process is not None:
-            processed = {value: process(value) for value in {row[place] for row in prepared}}
-            for row in prepared:
-                row[place] = processed[row[place]]
-    if prepared:
-        names = ", ".join(dialect.identifier_preparer.format_column(column) for column in table.columns)
-        marks = ", ".join(["%s" if dialect.name == "postgresql" else "?"] * len(table.columns))
-        into = dialect.identifier_preparer.format_table(table)
-        connection.exec_driver_sql(
-            f"INSERT INTO {into} ({names}) VALUES ({marks})",  # noqa: S608 - names of our own tables
-            [tuple(row) for row in prepared],
-        )
+    statement, processors = _insertion(connection.dialect, table, columns)
+    for place, process in processors:
+        processed = {value: process(value) for value in {row[place] for row in rows}}
+        for row in rows:
+            row[place] = processed[row[place]]
+    if rows:
+        connection.exec_driver_sql(statement, [tuple(row) for row in rows])
+
+
+@lru_cache(maxsize=256)
+def _insertion(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> tuple[str, tuple[tuple[int, Any], ...]]:
+    """The INSERT of those columns, and how the values of some are made ready for the driver."""
+    quote = dialect.identifier_preparer
+    names = ", ".join(quote.format_column(table.c[column]) for column in columns)
+    marks = ", ".join(["%s" if dialect.name == "postgresql" else "?"] * len(columns))
+    found = (
+        (place, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for place, name in enumerate(columns)
+    )
+    into = quote.format_table(table)
+    return f"INSERT INTO {into} ({names}) VALUES ({marks})", tuple(each for each in found if each[1])  # noqa: S608
 
 
 def insert_once(table: Table, row: Mapping[str, Any]) -> bool:
@@ -268,6 +284,7 @@ __all__ = [
     "fresh_key",
     "insert_many",
     "insert_once",
+    "insert_rows",
     "is_postgres",
     "key_at",
     "metadata",

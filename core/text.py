@@ -67,8 +67,9 @@ def sort_key(name: str) -> bytes:
     after z by its code point.
     """
     words = [_weigh_word(word) for word in nfc(name).split(" ")]
-    letters, tones, cases = (blank.join(word[level] for word in words)
-                             for level, blank in enumerate((_PRIMARY[" "], b"\1", b"\1")))
+    letters, tones, cases = (
+        blank.join(word[level] for word in words) for level, blank in enumerate((_PRIMARY[" "], b"\1", b"\1"))
+    )
     return b"\0".join((letters, tones.rstrip(b"\1"), cases.rstrip(b"\1")))
 
 
@@ -190,7 +191,8 @@ _WRITTEN_MONEY = re.compile(
     r"(?P<number>[0-9]+"
     r"|[1-9][0-9]{0,2}(?P<sep>[., ])[0-9]{3}(?:(?P=sep)[0-9]{3})*"
     r"|(?P<decimal>[0-9]+[.,][0-9]{1,2}))"
-    r" ?(?P<unit>nghìn|ngàn|triệu|tr|tỷ|tỉ)?(?: ?(?:đồng|đ|₫|vnđ|vnd))?")
+    r" ?(?P<unit>nghìn|ngàn|triệu|tr|tỷ|tỉ)?(?: ?(?:đồng|đ|₫|vnđ|vnd))?"
+)
 _UNITS = {"nghìn": 10**3, "ngàn": 10**3, "triệu": 10**6, "tr": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 MOST_MONEY = 10**15 - 1  # đồng; more than the state's yearly budget, so more is a slip of the keys
 
@@ -229,12 +231,16 @@ def canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise TypeError("a float has no canonical form: store an integer or a text")
     if isinstance(value, dict):
-        for item in value.values():
-            _refuse_floats(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return
+    for item in value:
+        if item.__class__ not in _PLAIN:
             _refuse_floats(item)

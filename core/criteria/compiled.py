@@ -45,8 +45,8 @@ class CompiledCriterion:
         """True, False or None without the reasons, for whoever judges many cases. Errors of ``params`` pass through."""
         return self._closures.holds(self.tree)(Evidence(facts, params))
 
-    def judge(self, facts: Mapping[str, Any], params: Params) -> Verdict:
-        """The verdict on one case, with reasons.
+    def judge(self, facts: Mapping[str, Any], params: Params, explain: bool = True) -> Verdict:
+        """The verdict on one case, with reasons; without ``explain`` one that holds gives none.
 
         ``facts`` are values by dotted name (``gather`` makes them), a missing one is unknown; ``params`` gives the row
         of a parameter, None or a row without value when it is not set. Never raises: whatever goes wrong in ``params``
@@ -62,6 +62,8 @@ class CompiledCriterion:
         try:
             evidence = Evidence(facts, remembered)
             outcome = self._closures.holds(self.tree)(evidence)
+            if outcome and not explain:
+                return Verdict(self.criterion.code, outcome, ())
             reasons = Explanation(self.criterion, self._closures, evidence).reasons(self.tree, asked)
             return Verdict(self.criterion.code, outcome, tuple(reasons))
         except Exception:

@@ -71,7 +71,6 @@ _delete_one = delete(task).where(
     task.c.case_id == bindparam("case"), task.c.kind == bindparam("kind_"), task.c.key == bindparam("key_")
 )
 _delete_all = delete(task).where(task.c.case_id.in_(bindparam("ids", expanding=True)))
-_insert = task.insert()
 
 
 def level_of(procedure: str, programme: str, place: Any, on: date) -> tuple[int | None, Any]:
@@ -166,13 +165,13 @@ def arrive(
         for case in cases
     ]
     if rows:
-        db.execute(_insert, rows)
+        db.insert_rows(task, rows)
 
 
 def add(rows: Sequence[dict[str, Any]]) -> None:
     """Have cases wait at further desks: visits, payments."""
     if rows:
-        db.execute(_insert, list(rows))
+        db.insert_rows(task, rows)
 
 
 def done(case_id: int, kind: str, key: str) -> None:

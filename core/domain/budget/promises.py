@@ -161,7 +161,7 @@ def _commit_shares(batch: Batch) -> None:
         batch.tell(case.id, committed=[{"fund": share.code, "amount": share.amount} for share in shares])
     _take_from_funds(totals, _kept_for(batch))
     if rows:
-        db.execute(commitment.insert(), rows)
+        db.insert_rows(commitment, rows)
     batch.memo["promised"] = True
 
 

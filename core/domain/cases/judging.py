@@ -24,12 +24,19 @@ def law_date(row: Any, programme: Programme, on: date) -> date:
 
 
 def verdicts(
-    rows: Sequence[Any], on: date, point: str = "proposal", visits: Mapping[int, Mapping[str, Any]] | None = None
+    rows: Sequence[Any],
+    on: date,
+    point: str = "proposal",
+    visits: Mapping[int, Mapping[str, Any]] | None = None,
+    explain: bool = True,
 ) -> dict[int, Judgement]:
-    """The verdicts on cases of one programme at a point, each by the law of its own date."""
+    """The verdicts on cases of one programme at a point, each by the law of its own date.
+
+    Without ``explain`` a criterion that holds gives no reasons.
+    """
     programme = db.registry().programme(rows[0].programme).programme
     return programmes.judge_many(
-        programme.code, rows, {row.id: law_date(row, programme, on) for row in rows}, point, visits
+        programme.code, rows, {row.id: law_date(row, programme, on) for row in rows}, point, visits, explain
     )
 
 
@@ -83,7 +90,7 @@ def _papers_complete(batch: Batch) -> dict[int, list[Reason]]:
 
 
 def _criteria_hold(batch: Batch) -> dict[int, list[Reason]]:
-    judged = verdicts(batch.cases, batch.on)
+    judged = verdicts(batch.cases, batch.on, explain=False)
     batch.memo["judged"] = judged
     return {case_id: judgement.reasons for case_id, judgement in judged.items() if not judgement.holds}
 

@@ -226,10 +226,11 @@ def _carry_out(machine: Machine, batch: Batch, *, automatic: bool) -> dict[int, 
         effect.apply(batch)
     more = {"automatic": True} if automatic else {}
     heads = history.append(actor.id, [_entry(batch, row, more) for row in batch.cases])
+    readers = access.readers(target.roles("view"))
     changes = [
         {
             "state": target.code,
-            "readers": access.readers(target.roles("view")),
+            "readers": readers,
             "state_since": db.now(),
             "changed_at": db.now(),
             "history_seq": seq,

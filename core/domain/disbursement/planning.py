@@ -78,13 +78,14 @@ def _not_set(name: str) -> Reason:
 
 
 def _can_be_planned(batch: Batch) -> dict[int, list[Reason]]:
-    return {row.id: reasons for row in batch.cases if (reasons := _shares(row, batch.on)[1])}
+    planned = batch.memo["planned"] = {row.id: _shares(row, batch.on) for row in batch.cases}
+    return {case_id: reasons for case_id, (_, reasons) in planned.items() if reasons}
 
 
 def _plan_instalments(batch: Batch) -> None:
     rows = []
     for row in batch.cases:
-        for position, (each, amount) in enumerate(_shares(row, batch.on)[0], start=1):
+        for position, (each, amount) in enumerate(batch.memo["planned"][row.id][0], start=1):
             rows.append(
                 {
                     "id": db.new_id(),
@@ -97,7 +98,7 @@ def _plan_instalments(batch: Batch) -> None:
             )
     if rows:
         empty = dict.fromkeys(("paid_on", "paid_at", "paid_by", "payee", "voucher", "cancelled_at"))
-        db.execute(instalment.insert(), [row | empty for row in rows])
+        db.insert_rows(instalment, [row | empty for row in rows])
     by_case: dict[int, list[Any]] = defaultdict(list)
     for planned in rows:
         by_case[planned["case_id"]].append(planned)

@@ -32,12 +32,6 @@ class Entry:
     private: Mapping[str, Any] = field(default_factory=dict)
 
 
-_insert = history.insert()
-
-
-_insert_value = history_value.insert()
-
-
 def append(actor_id: int, entries: Sequence[Entry]) -> list[tuple[int, str]]:
     """Write the entries and give the new head (seq, hash) of each chain, in order. The caller stores it on the case."""
     at = db.now()
@@ -80,9 +74,9 @@ def append(actor_id: int, entries: Sequence[Entry]) -> list[tuple[int, str]]:
         )
         heads.append((entry.seq + 1, hashed))
     if rows:
-        db.execute(_insert, rows)
+        db.insert_rows(history, rows)
     if values:
-        db.execute(_insert_value, values)
+        db.insert_rows(history_value, values)
     return heads
 
 

@@ -100,7 +100,7 @@ def _plan_visits(batch: Batch) -> None:
                 if first:
                     waits.append(tasks.row_for(row, "visit", step.code, _wait(step), row.programme, batch.on, due))
     if rows:
-        db.execute(visit.insert(), rows)
+        db.insert_rows(visit, rows)
     tasks.add(waits)
 
 

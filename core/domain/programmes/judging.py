@@ -70,8 +70,10 @@ class Judgement:
 
 def resolve(place: Any, on: date) -> Resolved:
     """The legal values at a place (unit_id and, where it has one, village) on a date."""
-    resolve_ahead([place], on)
-    resolved: Resolved = db.work().memo["resolved", *_where(place), on]
+    memo, key = db.work().memo, ("resolved", *_where(place), on)
+    if key not in memo:
+        resolve_ahead([place], on)
+    resolved: Resolved = memo[key]
     return resolved
 
 
@@ -99,11 +101,12 @@ def judge_many(
     on: Mapping[int, date],
     point: str = "proposal",
     visits: Mapping[int, Mapping[str, Any]] | None = None,
+    explain: bool = True,
 ) -> dict[int, Judgement]:
     """Judge cases of one programme at ``point``, each by the law of its date ``on[case.id]``, in few queries a date.
 
     ``cases`` have id, unit_id, household_id, person_id and answers (JSON text or mapping). ``visits`` are the answers
-    of a visit.
+    of a visit. Without ``explain`` a criterion that holds gives no reasons.
     """
     in_force: InForce = db.registry().programme(programme_code)
     compiled = [each for each in in_force.criteria if each.criterion.point == point]
@@ -122,5 +125,5 @@ def judge_many(
         if visits is not None:
             known |= facts_of(visits[case.id], step_fields, "visit")
         resolved = resolve(case, on[case.id])
-        judged[case.id] = Judgement(tuple(each.judge(known, resolved) for each in compiled), resolved)
+        judged[case.id] = Judgement(tuple(each.judge(known, resolved, explain) for each in compiled), resolved)
     return judged
