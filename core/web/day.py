@@ -8,7 +8,7 @@ from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core import db
-from core.domain import cases, day, monitoring, tasks
+from core.domain import cases, day, monitoring, people, tasks
 from core.web import states
 from core.web.admission import needs
 from core.web.cases.fixing import Fixes
@@ -29,6 +29,7 @@ def index() -> ResponseReturnValue:
         visits={row.id: tt(monitoring.title_of(row)) for village in found.villages for row in village.visits},
         visit_count=_count(found.visits),
         more_visits=_more(found.visits, sum(len(village.visits) for village in found.villages)),
+        unknown=_unknown() if "officer" in g.actor.roles else [],
         today=db.today(),
         NEVER=tasks.NEVER,
     )
@@ -82,3 +83,20 @@ def _more(count: int, shown: int) -> str:
     if count <= shown:
         return ""
     return _count(count) if count > day.MOST else number(count - shown, language())
+
+
+def _unknown() -> list[tuple[str, str]]:
+    """What the register lacks of many households or persons, with the grid in which it is filled in; the most first."""
+    found = [
+        (count, subject, fact)
+        for subject in ("household", "person")
+        for fact, count in people.lacking_counts(g.actor, subject).items()
+        if count
+    ]
+    return [
+        (
+            f"{tt(people.LACKING[fact].title)} ({number(count, language())})",
+            url_for("people.missing", of=subject, fact=fact),
+        )
+        for count, subject, fact in sorted(found, key=lambda each: -each[0])[:6]
+    ]

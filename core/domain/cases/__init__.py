@@ -1,6 +1,7 @@
 """Cases: one application for support, carried from desk to desk."""
 
 from core.domain.cases.editing import draft_of, drop_draft, drop_drafts_of_closed, keep_draft, may_edit, save_answers
+from core.domain.cases.filling import Unfinished, fill_answers, unfinished
 from core.domain.cases.guarding import Possible, elsewhere, forbidden, not_entitled, possible, transition_of
 from core.domain.cases.judging import EFFECTS, REQUIREMENTS, law_date, verdicts
 from core.domain.cases.moving import Outcome, by_definition, judge_group, move, move_many, preview, settle
@@ -38,6 +39,7 @@ __all__ = [
     "Opened",
     "Outcome",
     "Possible",
+    "Unfinished",
     "action_title",
     "attach_paper",
     "by_definition",
@@ -53,6 +55,7 @@ __all__ = [
     "drop_draft",
     "drop_drafts_of_closed",
     "elsewhere",
+    "fill_answers",
     "find",
     "find_many",
     "forbidden",
@@ -82,5 +85,6 @@ __all__ = [
     "settle",
     "stale_reason",
     "transition_of",
+    "unfinished",
     "verdicts",
 ]

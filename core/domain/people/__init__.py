@@ -18,6 +18,7 @@ from core.domain.people.codes import (
 from core.domain.people.entries import Finding, HouseholdEntry, PersonEntry, Place
 from core.domain.people.ethnic import group_name
 from core.domain.people.facts import FACTS, birth_of, facts_for_many, facts_of_records, household_facts
+from core.domain.people.filling import Filled, fill
 from core.domain.people.households import (
     after,
     before,
@@ -35,6 +36,7 @@ from core.domain.people.households import (
     subject_named,
     villages,
 )
+from core.domain.people.lacking import LACKING, Line, facts_of, lacking, lacking_counts
 from core.domain.people.records import Member, Record, records, records_by_id
 from core.domain.people.saving import doubts, place_of, record_category, save_household
 from core.domain.people.tables import (
@@ -60,14 +62,14 @@ from core.domain.people.values import check_id_number
 from core.domain.people.writing import write
 
 __all__ = [
-    "CATEGORIES", "CAUSES", "FACTS", "HOUSEHOLD_MARKS", "INDICATORS", "LINES", "MARKS", "PERSON_MARKS", "RELATIONS",
-    "RESIDENCES", "SEXES", "Change", "Finding", "HouseholdEntry", "Member", "PersonEntry", "Place", "Record",
-    "after", "before", "birth_of", "category_history", "cause", "changed_since", "check_id_number", "compare",
-    "demand", "deprivation_list", "deprivation_mask", "doubts", "facts_for_many", "facts_of_records",
-    "find_households", "group_name", "household", "household_by_code", "household_category", "household_facts",
-    "household_id", "household_number", "household_of", "import_batch", "import_choice", "import_household",
-    "import_line", "import_mapping", "mark", "member_counts", "member_named", "members_met", "membership", "person",
-    "person_alias", "place_of", "record_category", "records", "records_by_id", "registry_change",
-    "registry_changes", "residence", "save_household", "standing", "subject_named", "undo_import", "valid_on",
-    "villages", "write",
+    "CATEGORIES", "CAUSES", "FACTS", "HOUSEHOLD_MARKS", "INDICATORS", "LACKING", "LINES", "MARKS", "PERSON_MARKS",
+    "RELATIONS", "RESIDENCES", "SEXES", "Change", "Filled", "Finding", "HouseholdEntry", "Line", "Member",
+    "PersonEntry", "Place", "Record", "after", "before", "birth_of", "category_history", "cause", "changed_since",
+    "check_id_number", "compare", "demand", "deprivation_list", "deprivation_mask", "doubts", "facts_for_many",
+    "facts_of", "facts_of_records", "fill", "find_households", "group_name", "household", "household_by_code",
+    "household_category", "household_facts", "household_id", "household_number", "household_of", "import_batch",
+    "import_choice", "import_household", "import_line", "import_mapping", "lacking", "lacking_counts", "mark",
+    "member_counts", "member_named", "members_met", "membership", "person", "person_alias", "place_of",
+    "record_category", "records", "records_by_id", "registry_change", "registry_changes", "residence",
+    "save_household", "standing", "subject_named", "undo_import", "valid_on", "villages", "write",
 ]

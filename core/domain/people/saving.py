@@ -36,6 +36,7 @@ _PERSON: dict[str, Reader] = {
     "ethnic": values.read_ethnic, "id_number": values.read_id_number, "marks": values.read_marks,
     "demands": values.read_demands,
 }
+READERS: Mapping[str, Mapping[str, Reader]] = {"household": _HOUSEHOLD, "person": _PERSON}  # what a form may say
 _REQUIRED = Text("Bắt buộc ghi", "This must be filled in")
 _OLD_PAGE = Text("Hộ này đã được sửa sau khi bạn mở trang: xem lại rồi lưu lần nữa",
                  "This household was changed after you opened the page: look again and save once more")
