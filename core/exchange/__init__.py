@@ -1,6 +1,7 @@
 """Files in and out: what an office keeps in Excel, brought in row by row judged, and given out."""
 
 from core.exchange.columns import COLUMNS
+from core.exchange.decisions import decision_list
 from core.exchange.findings import write_refused
 from core.exchange.imports import (
     Judged,
@@ -33,6 +34,7 @@ __all__ = [
     "built_on",
     "choose",
     "counts",
+    "decision_list",
     "import_of",
     "imports",
     "judge_households",

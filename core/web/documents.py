@@ -16,6 +16,10 @@ blueprint = Blueprint("documents", __name__)
 _NOTHING = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 _POLICIES = {"application/pdf": f"{_NOTHING}; object-src 'self'"}
 _POLICY = f"{_NOTHING}; img-src 'self'; sandbox"
+_WITHIN_A_PAGE = {  # a page of ours that shows a PDF in its place
+    "Content-Security-Policy": _POLICIES["application/pdf"].replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+    "X-Frame-Options": "SAMEORIGIN",
+}
 
 
 @blueprint.post("/cases/<number>/papers")
@@ -44,6 +48,8 @@ def show(document_id: int, name: str) -> ResponseReturnValue:
         documents.kept(document.sha256), document.type, download_name=document.name, etag=document.sha256
     )
     response.headers["Content-Security-Policy"] = _POLICIES.get(document.type, _POLICY)
+    if document.type == "application/pdf" and request.args.get("within") == "page":
+        response.headers.update(_WITHIN_A_PAGE)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response

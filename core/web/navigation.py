@@ -24,6 +24,7 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("day.index", Text("Việc hôm nay", "Today"), "clock", "household.edit"),
+    Entry("reviews.queue", Text("Xét duyệt", "Review"), "check", "case.decide"),
     Entry("tasks.worklist", Text("Việc của tôi", "My work"), "inbox", "household.view"),
     Entry("cases.index", Text("Hồ sơ", "Cases"), "folder", "household.view"),
     Entry("people.index", Text("Hộ", "Households"), "home", "household.view"),
@@ -66,7 +67,7 @@ def entries() -> list[dict[str, Any]]:
 
 LANDINGS = (  # the first of these whose role is held is where a person begins; who has none begins at the first entry
     ("officer", "day.index"),
-    ("approver", "tasks.worklist"),
+    ("approver", "reviews.queue"),
     ("accountant", "disbursement.index"),
     ("monitor", "monitoring.index"),
     ("manager", "indicators.index"),

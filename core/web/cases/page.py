@@ -38,7 +38,7 @@ def show(number: str) -> ResponseReturnValue:
     duties = _duties(row, form) if in_force else []
     steps, judged = cases.possible(g.actor, row), verdicts(row, in_force)
     blocked = [step for step in steps if step.mine and not step.allowed and not step.transition.automatic]
-    answers = _answers(form, json.loads(row.answers))
+    answers = answers_of(form, json.loads(row.answers))
     return render_template(
         "cases/show.html",
         row=row,
@@ -60,7 +60,7 @@ def show(number: str) -> ResponseReturnValue:
         judging=editable or any(verdict.outcome is not True for _, verdict in judged) or any(map(_judged_for, steps)),
         answers=answers,
         lacking=any(answer.missing for _, part in answers for answer in part),
-        papers=_papers(row, form),
+        papers=papers_by_kind(row, form),
         money=_money(row, in_force),
         visits=_visits(row, form),
         decisions=decisions.of_case(row.id),
@@ -169,7 +169,7 @@ class Answer(NamedTuple):
     missing: bool
 
 
-def _answers(form: Form, answers: dict[str, Any]) -> list[tuple[str, list[Answer]]]:
+def answers_of(form: Form, answers: dict[str, Any]) -> list[tuple[str, list[Answer]]]:
     """The questions that are asked, under their headings."""
     found = [field for field in form.fields if asked(field, answers)]
     return [
@@ -195,7 +195,7 @@ class Kind(NamedTuple):
     files: list[Any]
 
 
-def _papers(row: Any, form: Form) -> list[Kind]:
+def papers_by_kind(row: Any, form: Form) -> list[Kind]:
     """The kinds of paper that count for this case, the missing ones first, then the rest."""
     files: dict[str, list[Any]] = {}
     for document in documents.of_case(row.id):
