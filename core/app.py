@@ -48,6 +48,8 @@ class Application(Flask):
             if answer is None:
                 answer = super().dispatch_request()
             read = of_request(answer)
+        if request.method == "POST":
+            self.instance.trouble = None  # it was written
         if read is not None:
             reads.write(self.instance, read)
         return answer

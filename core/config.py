@@ -23,6 +23,8 @@ class Settings:
     https_only: bool = False
     session_minutes: int = 60
     upload_limit: int = 20 * 1024 * 1024
+    lock_seconds: float = 10  # how long a write waits for another
+    statement_seconds: float = 30  # how long one statement of a page may take
     trusted_proxies: int = 0  # how many proxies stand in front and say who really asks
     read_log_months: int = 24  # how long the log of reads is kept; at least 12
 

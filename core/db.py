@@ -8,7 +8,10 @@ side in one process.
 from __future__ import annotations
 
 import itertools
+import math
+import os
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +24,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, DateTime, Engine, Executable, MetaData, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, DisconnectionError
 from sqlalchemy.types import TypeDecorator
 
 from core.config import Settings
@@ -102,6 +105,7 @@ class Instance:
     registry: Any = None  # core.registry.Registry; a layer above this one
     plugins: Any = None  # core.plugins.Plugins, likewise
     keys: Callable[[], int] = fresh_key
+    trouble: Any = None  # the last (core.outages.Outage, when) that kept this process from writing; None since it wrote
 
 
 @dataclass
@@ -121,33 +125,84 @@ def open_engine(settings: Settings) -> Engine:
     """An engine for the instance's database, durable at every commit; nothing is connected yet."""
     if settings.database_url.startswith("sqlite"):
         engine = create_engine(
-            settings.database_url, hide_parameters=True, connect_args={"timeout": 15, "check_same_thread": False}
+            settings.database_url,
+            hide_parameters=True,
+            connect_args={"timeout": settings.lock_seconds, "check_same_thread": False},
+            **_POOL,
         )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        file = _File(engine.url.database or "", settings)
+        for name, does in (("do_connect", file.expect), ("begin", file.begin)):
+            event.listen(engine, name, does)
+        event.listen(engine, "connect", file.prepare)
+        event.listen(engine, "checkout", file.compare)
         return engine
+    limits = {
+        "lock_timeout": settings.lock_seconds,
+        "statement_timeout": settings.statement_seconds,
+        "idle_in_transaction_session_timeout": 600,  # a process that hangs keeps no row locked for ever
+    }
+    options = " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items())
+    alive = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}  # a server that is cut off
     return create_engine(
-        settings.database_url, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args={"connect_timeout": 5}
+        settings.database_url,
+        hide_parameters=True,
+        pool_pre_ping=True,  # after the server was started anew
+        connect_args={"connect_timeout": 5, "options": options, **alive},
+        **_POOL,
     )
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # SQLAlchemy's BEGIN below is the only one
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
-        connection.execute(f"PRAGMA {pragma}")
+_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 10, "pool_timeout": 10}
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    read_only, brief = options.get("tiepsuc_read_only"), options.get("tiepsuc_brief")
-    if connection.info.get("tiepsuc_brief") != brief:  # said once, as long as it stays the same
-        for pragma in (
-            ("busy_timeout=150", "synchronous=NORMAL") if brief else ("busy_timeout=15000", "synchronous=FULL")
-        ):
-            connection.exec_driver_sql(f"PRAGMA {pragma}")
-        connection.info["tiepsuc_brief"] = brief
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+class _File:
+    """The file of a SQLite database: one and the same from the first connection on, or somebody took it away.
+
+    A file moved away while it is open would go on being written, unseen; so each unit of work looks whether it is
+    still the one at that place. A file put there instead is opened, a missing one is not made anew.
+    """
+
+    def __init__(self, path: str, settings: Settings) -> None:
+        self._path, self._settings = path, settings
+        self._seen = False
+
+    def expect(self, _dialect: Dialect, _record: Any, _arguments: Any, _options: Any) -> None:
+        if self._seen and self._identity() is None:
+            raise sqlite3.OperationalError("the file of the database is away")
+
+    def prepare(self, connection: sqlite3.Connection, record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy's BEGIN below is the only one
+        wait = f"busy_timeout={int(self._settings.lock_seconds * 1000)}"
+        for pragma in (wait, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        record.info["file"] = self._identity()
+        record.info["until"] = until = [math.inf]
+        connection.set_progress_handler(lambda: int(time.monotonic() > until[0]), 100_000)
+        self._seen = True
+
+    def compare(self, _connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info["file"] != self._identity():
+            raise DisconnectionError("the file of the database is another one, or away")
+
+    def begin(self, connection: Connection) -> None:
+        options = connection.get_execution_options()
+        read_only, brief = options.get("tiepsuc_read_only"), options.get("tiepsuc_brief")
+        if connection.info.get("tiepsuc_brief") != brief:  # said once, as long as it stays the same
+            wait = 150 if brief else int(self._settings.lock_seconds * 1000)
+            for pragma in (f"busy_timeout={wait}", f"synchronous={'NORMAL' if brief else 'FULL'}"):
+                connection.exec_driver_sql(f"PRAGMA {pragma}")
+            connection.info["tiepsuc_brief"] = brief
+        limited = read_only and not options.get("tiepsuc_patient")
+        connection.info["until"][0] = time.monotonic() + self._settings.statement_seconds if limited else math.inf
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            status = os.stat(self._path)
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
 
 @contextmanager
@@ -164,12 +219,16 @@ def transaction(
     A read-only one sees the database as it was at its first statement, on both, and the database lets it write nothing.
     """
     with instance.engine.connect() as connection:
-        connection = connection.execution_options(tiepsuc_read_only=read_only, tiepsuc_brief=brief)
+        connection = connection.execution_options(
+            tiepsuc_read_only=read_only, tiepsuc_brief=brief, tiepsuc_patient=patient
+        )
         if read_only and connection.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with connection.begin():
             if brief and connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            if patient and connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             work = Work(instance, connection, instance.registry)
             token = _work.set(work)
             try:

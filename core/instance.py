@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from core import config, db, plugins
 from core.domain import access, budget, cases, decisions, disbursement, monitoring, parameters, programmes, units
@@ -65,6 +65,8 @@ def refresh(instance: db.Instance) -> None:
 def migrate(instance: db.Instance) -> None:
     """Bring the database's schema to the newest version."""
     with db.transaction(instance, patient=True) as work:
+        if db.is_postgres():  # one at a time; SQLite has one writer anyway
+            work.connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('tiepsuc migrate'))"))
         upgrade(work.connection, "head")
 
 

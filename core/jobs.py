@@ -79,7 +79,7 @@ def run(
 def _did(instance: db.Instance, job: Job, done: dict[Job, Hashable]) -> bool:
     """Do a job and remember what it was about; False when it failed."""
     try:
-        with db.transaction(instance):
+        with db.transaction(instance, patient=True):
             instances.refresh(instance)
             about = job.about()
             count = job.do() if done.get(job) != about else 0

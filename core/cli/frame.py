@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, TimeoutError as PoolTimeout
 
-from core import db, instance as instances, shapes
+from core import db, instance as instances, outages, shapes
 from core.domain import access, reads
 from core.errors import BadInput, Reason, Refused
 from core.text import Text
@@ -76,7 +76,7 @@ class Program(Group):
             with ctx.scope(cleanup=False):
                 _tell_refusal(refused)
             ctx.exit(refused.exit_status)
-        except (OperationalError, InterfaceError, PoolTimeout, DBAPIError) as error:
+        except (DBAPIError, PoolTimeout) as error:
             with ctx.scope(cleanup=False):
                 _tell_failure(_about_database(error))
             ctx.exit(FAILED)
@@ -115,9 +115,11 @@ def _tell_failure(sentence: Text) -> None:
 
 
 def _about_database(error: SQLAlchemyError) -> Text:
-    unprepared = ("no such table", "UndefinedTable", "UndefinedColumn", "no such column")
-    if any(word in f"{type(getattr(error, 'orig', None)).__name__} {error}" for word in unprepared):
+    found = outages.outage(error)
+    if found is outages.UNPREPARED:
         return NOT_PREPARED
+    if found is not None and found is not outages.GONE:
+        return Text("{title}. Chưa có gì được ghi.", "{title}. Nothing was written.").format(title=found.title)
     return Text(
         "Không dùng được cơ sở dữ liệu: nó không trả lời, đang bận, hoặc TIEPSUC_DATABASE_URL không đúng. "
         "Chưa có gì được ghi.",
@@ -146,7 +148,7 @@ def current_instance() -> db.Instance:
 def work(*, read_only: bool = False) -> Iterator[db.Instance]:
     """One unit of work with what is in force now."""
     instance = current_instance()
-    with db.transaction(instance, read_only=read_only):
+    with db.transaction(instance, read_only=read_only, patient=True):
         instances.refresh(instance)
         yield instance
 

@@ -14,12 +14,13 @@ from typing import Any
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from core.errors import BadInput, NotFound, NotSignedIn, Reason, Refused, TooMany, without_values
 from core.text import Text
+from core.web import outages
 from core.web.admission import in_background
 
 log = logging.getLogger("tiepsuc")
@@ -119,37 +120,6 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def _database_gone(error: Exception) -> ResponseReturnValue:
-    response = page(
-        503,
-        Text("Chưa dùng được cơ sở dữ liệu", "The database cannot be used just now"),
-        Text(
-            "Hệ thống không nối được với cơ sở dữ liệu hoặc nó đang bận. Nội dung vừa gửi chưa được lưu; "
-            "hãy giữ trang trước và gửi lại sau một phút.",
-            "The database cannot be reached or is busy. What you sent was not saved; keep the page before this "
-            "one and send it again in a minute.",
-        ),
-        incident=_write_down(error),
-    )
-    response.headers["Retry-After"] = "60"
-    return response
-
-
-def _store_unusable(error: OSError) -> ResponseReturnValue:
-    """Files cannot be written or read: the disk is full, the folder read-only, a file gone."""
-    return page(
-        503,
-        Text("Chưa dùng được kho lưu tệp", "The store of files cannot be used just now"),
-        Text(
-            "Hệ thống không ghi hoặc không đọc được tệp. Nội dung vừa gửi chưa được lưu; hãy giữ tệp lại và báo quản "
-            "trị viên mã sự cố bên dưới.",
-            "A file could not be written or read. What you sent was not saved; keep your file and give the "
-            "administrator the incident number below.",
-        ),
-        incident=_write_down(error),
-    )
-
-
 def _not_storable(error: DataError) -> ResponseReturnValue:
     """What no form or path let through, but the database refuses: a number beyond 63 bits, a zero byte in a text."""
     _write_down(error)
@@ -191,8 +161,6 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
-    for kind in (OperationalError, InterfaceError, PoolTimeout):
-        app.register_error_handler(kind, _database_gone)
     app.register_error_handler(DataError, _not_storable)
-    app.register_error_handler(OSError, _store_unusable)
+    outages.register(app, page, _broken, _write_down)
     app.register_error_handler(Exception, _broken)

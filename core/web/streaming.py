@@ -19,7 +19,7 @@ def streamed(parts: Callable[[], Iterator[bytes]], mimetype: str, filename: str)
     instance = db.work().instance
 
     def send() -> Iterator[bytes]:
-        with db.transaction(instance, read_only=True):
+        with db.transaction(instance, read_only=True, patient=True):
             yield from parts()
 
     response = Response(send(), mimetype=mimetype)
