@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
@@ -14,7 +16,8 @@ from core.text import Text, sought
 from core.web import forms, paging
 from core.web.admission import needs
 from core.web.present import t
-from core.web.states import state_of
+from core.web.states import machine_of, state_of
+from core.workflow import Transition
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/decisions")
 PAGE = 50
@@ -54,15 +57,29 @@ def show(decision_id: int) -> ResponseReturnValue:
             flash(t("Đã đính kèm quyết định đã ký.", "The signed decision is attached."), "good")
             return redirect(url_for(".show", decision_id=decision_id))
     listed = db.execute(decisions.cases_of(g.actor, decision_id, cases.case)).all()
+    changes = {each.number: steps_by_another(each) for each in listed}
     return forms.shown(
         "decisions/show.html",
         form,
         decision=row,
+        changeable={number for number, steps in changes.items() if steps},
+        changing=list(dict.fromkeys(step for steps in changes.values() for step in steps)),
         rows=[(each, state_of(each), cases.action_title(each, each.transition)) for each in listed],
         units=units.names({each.unit_id for each in listed}),
         files=decisions.files_of(decision_id),
         may_attach=decisions.may_attach(g.actor, decision_id, cases.case),
     )
+
+
+def steps_by_another(row: Any) -> list[Transition]:
+    """The steps by which another decision takes back what was approved of a case, where this person may take them."""
+    return [
+        step
+        for step in machine_of(row).leaving(row.state)
+        if "cover_by_decision" in step.effects
+        and "release_budget" in step.effects
+        and not cases.not_entitled(g.actor, row, step)
+    ]
 
 
 @blueprint.get("/<int:decision_id>/files/<int:file_id>")
