@@ -42,7 +42,8 @@ class Application(Flask):
             return super().dispatch_request()
         if "\0" in request.path or any("\0" in text for pair in request.args.items(multi=True) for text in pair):
             raise BadRequest  # no database has a word for it
-        with db.transaction(self.instance, read_only=request.method in {"GET", "HEAD", "OPTIONS"}):
+        reading = request.method in {"GET", "HEAD", "OPTIONS"} or admission.only_reads(request.endpoint)
+        with db.transaction(self.instance, read_only=reading):
             instances.refresh(self.instance)
             answer: ResponseReturnValue | None = admission.admit()
             if answer is None:

@@ -2,7 +2,7 @@
 
 from core.exchange.columns import COLUMNS
 from core.exchange.decisions import decision_list
-from core.exchange.findings import write_refused
+from core.exchange.findings import write_refused, write_report
 from core.exchange.imports import (
     Judged,
     accept,
@@ -47,5 +47,6 @@ __all__ = [
     "show_kept",
     "undo",
     "write_refused",
+    "write_report",
     "write_template",
 ]

@@ -120,9 +120,7 @@ def judge_households(actor: access.Actor, source: bytes | str | Path, unit_id: i
 def judge_kept(actor: access.Actor, import_id: int) -> Judged:
     """Judge a kept list again, as the register is now and by what was chosen of its doubtful rows; write nothing."""
     row = import_of(actor, import_id)
-    if not _file(row.sha256).exists():
-        raise NotFound(Reason("import_file_lost", _LOST, seen=row.file_name))
-    return judge_households(actor, _file(row.sha256), row.for_unit_id, row.on_date, row.file_name,
+    return judge_households(actor, kept_file(row), row.for_unit_id, row.on_date, row.file_name,
                             partial=bool(row.partial), choices=lines.choices_of(import_id))
 
 
@@ -267,6 +265,14 @@ def _corrected(actor: access.Actor, marked: int | None, unit: units.Unit) -> int
 def _still_open(row: Row[Any]) -> None:
     if row.accepted_at is not None:
         raise WrongState(Reason("import_written", _WRITTEN, seen=row.file_name))
+
+
+def kept_file(row: Row[Any]) -> Path:
+    """The list that was sent, as it was. Raises ``NotFound`` when the server has it no longer."""
+    file = _file(row.sha256)
+    if not file.exists():
+        raise NotFound(Reason("import_file_lost", _LOST, seen=row.file_name))
+    return file
 
 
 def _file(sha256: str) -> Path:

@@ -91,6 +91,15 @@ def read_list(content: bytes, commune_needed: bool, given: Mapping[str, Any] | N
     return found
 
 
+def raw(content: bytes, mapping: Mapping[str, str] | None = None) -> tuple[Header, Iterator[tuple[int, Cells]]]:
+    """The header of a list and the cells of every row below it as they were sent. Raises ``BadInput`` for no list."""
+    place = _find(content, mapping or {})
+    if place is None:
+        raise workbook.refuse("no_header", _NO_HEADER)
+    header, top, sheet = place
+    return header, chain(top[header.last + 1:], sheet.rows)
+
+
 def look(content: bytes, commune_needed: bool, given: Mapping[str, Any] | None = None,
          mapping: Mapping[str, str] | None = None) -> Header:
     """The header of a list that perhaps cannot be read yet: its titles, some cells of each, and what stands in the way.

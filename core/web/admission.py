@@ -53,6 +53,19 @@ def needs(permission: str) -> Callable[[View], View]:
     return mark
 
 
+def reads_first(view: View) -> View:
+    """A view that changes something after long reading: the request's work is read-only, and it opens a short one of
+    its own to write (``db.transaction(db.work().instance)``), so that nobody waits for the writer's lock meanwhile.
+    """
+    view.reads_first = True  # type: ignore[attr-defined]
+    return view
+
+
+def only_reads(endpoint: str | None) -> bool:
+    """Whether the request's work is read-only whatever its method; see ``reads_first``."""
+    return bool(_marked(endpoint, "reads_first"))
+
+
 def impersonal(view: View) -> View:
     """A page that shows nobody's personal data but the reader's own, so that looking at it is not logged."""
     view.impersonal = True  # type: ignore[attr-defined]

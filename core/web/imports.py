@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from itertools import groupby
-from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -13,18 +11,18 @@ from werkzeug.datastructures import FileStorage
 from wtforms import SelectField
 
 from core import db, exchange
-from core.domain import access, units
-from core.errors import Reason, Refused
+from core.domain import units
+from core.errors import BadInput, Refused
 from core.text import Text
-from core.web import forms
-from core.web.admission import impersonal, needs
+from core.web import forms, preview
+from core.web.admission import impersonal, needs, reads_first
 from core.web.households.telling import names_of
 from core.web.present import language, t
 from core.web.units import units_to_offer
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/imports")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PAGE, MOST_SHOWN = 50, 200
+PAGE = 50
 
 
 class ListForm(forms.Form):
@@ -50,6 +48,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @needs("household.edit")
+@reads_first
 @impersonal
 def create() -> ResponseReturnValue:
     """A list is sent and judged; nothing is written into the register before its report is accepted."""
@@ -64,7 +63,8 @@ def create() -> ResponseReturnValue:
             judged = exchange.judge_households(
                 g.actor, sent.read(exchange.LARGEST_FILE + 1), form.unit.data, form.on.data, sent.filename or ""
             )
-            key = exchange.keep(g.actor, judged)
+            with db.transaction(db.work().instance):
+                key = exchange.keep(g.actor, judged)
         if not forms.refused(form):
             return redirect(url_for(".show", import_id=key), 303)
     return forms.shown("imports/new.html", form, offered=offered, has_sample=exchange.sample_file().exists())
@@ -73,34 +73,103 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/<int:import_id>")
 @needs("household.edit")
 def show(import_id: int) -> ResponseReturnValue:
-    """The report of a list: what accepting it would write, or what was written."""
-    return _show(import_id)
+    """The preview of a list: what accepting it would write, or what was written."""
+    return preview.shown(import_id)
 
 
 @blueprint.post("/<int:import_id>/accept")
 @needs("household.edit")
+@reads_first
 def accept(import_id: int) -> ResponseReturnValue:
-    """Write the list into the register; a second click finds it written and changes nothing."""
-    refused: Refused | None = None
+    """Write the list into the register as it was shown; a second click finds it written and changes nothing."""
+    try:
+        judged = None
+        if exchange.import_of(g.actor, import_id).accepted_at is None:
+            judged = exchange.judge_kept(g.actor, import_id)
+        with db.transaction(db.work().instance):
+            row = exchange.accept_kept(g.actor, import_id, judged)
+    except Refused as refused:
+        return preview.shown(import_id, refused.reasons), refused.http_status
+    if row.accepted_at is not None:
+        flash(t("Đã ghi danh sách vào sổ.", "The list is in the register."), "good")
+    else:
+        vi = "Chưa ghi: sổ đã thay đổi từ lúc bạn xem. Dòng khác trước được đánh dấu; xem lại rồi bấm ghi lần nữa."
+        en = "Not written: the register changed since you looked. Lines unlike before are marked; look and write again."
+        flash(t(vi, en), "warn")
+    return redirect(url_for(".show", import_id=import_id), 303)
+
+
+@blueprint.route("/<int:import_id>/undo", methods=["GET", "POST"])
+@needs("household.edit")
+def undo(import_id: int) -> ResponseReturnValue:
+    """Ask once more, then take back all that the list wrote."""
+    row = exchange.import_of(g.actor, import_id)
+    if request.method == "GET":
+        return preview.ask_to_undo(row)
     try:
         with db.work().connection.begin_nested():
-            exchange.accept_kept(g.actor, import_id)
-    except Refused as error:
-        refused = error
-    if refused is not None:
-        return _show(import_id, refused.reasons), refused.http_status
-    flash(t("Đã ghi danh sách vào sổ.", "The list is in the register."), "good")
+            exchange.undo(g.actor, import_id)
+    except Refused as refused:
+        return preview.shown(import_id, refused.reasons), refused.http_status
+    flash(t("Đã hoàn tác: sổ trở lại như trước khi ghi danh sách này.",
+            "Undone: the register is as it was before this list."), "good")
     return redirect(url_for(".show", import_id=import_id), 303)
+
+
+@blueprint.post("/<int:import_id>/choices")
+@needs("household.edit")
+@reads_first
+def choose(import_id: int) -> ResponseReturnValue:
+    """Whom doubtful rows mean; the list is then judged again by what was chosen."""
+    instance = db.work().instance
+    try:
+        with db.transaction(instance):
+            exchange.choose(g.actor, import_id, preview.chosen(request.form))
+        with db.transaction(instance, read_only=True):
+            judged = exchange.judge_kept(g.actor, import_id)
+        with db.transaction(instance):
+            exchange.show_kept(g.actor, import_id, judged)
+    except Refused as refused:
+        return preview.shown(import_id, refused.reasons), refused.http_status
+    left = judged.report()["doubtful"]
+    flash(t("Đã nhận lựa chọn. Còn {n} hộ chưa rõ.", "Chosen. {n} households are still in doubt.", n=left), "good")
+    return redirect(url_for(".show", import_id=import_id, state="doubtful" if left else None), 303)
+
+
+@blueprint.post("/<int:import_id>/missing")
+@needs("household.edit")
+def settle(import_id: int) -> ResponseReturnValue:
+    """What became of households that the list does not have."""
+    try:
+        with db.work().connection.begin_nested():
+            said, reasons = preview.settled(request.form)
+            if reasons:
+                raise BadInput(reasons)
+            done = exchange.settle_missing(g.actor, import_id, said)
+    except Refused as refused:
+        return preview.shown(import_id, refused.reasons, "missing"), refused.http_status
+    flash(t("Đã ghi biến động của {n} hộ.", "What became of {n} households is recorded.", n=len(done)), "good")
+    return redirect(preview.address(import_id, "missing", preview.start(request.form)), 303)
 
 
 @blueprint.get("/<int:import_id>/refused.xlsx")
 @needs("household.edit")
 def refused_rows(import_id: int) -> ResponseReturnValue:
-    """The refused rows as a workbook."""
+    """The refused rows as a workbook that can be corrected and sent back."""
     row = exchange.import_of(g.actor, import_id)
-    content = exchange.write_refused(exchange.report_in(row.report, language()), language())
     name = t("dong-can-sua", "to-correct")
-    return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=f"{name}-{row.on_date}.xlsx")
+    return send_file(exchange.write_refused(row, language()), XLSX, as_attachment=True,
+                     download_name=f"{name}-{row.on_date}.xlsx")
+
+
+@blueprint.get("/<int:import_id>/report.xlsx")
+@needs("household.edit")
+def report(import_id: int) -> ResponseReturnValue:
+    """The list as it was sent, with what became of each row."""
+    row = exchange.import_of(g.actor, import_id)
+    name = t("ket-qua-nhap", "result")
+    return send_file(exchange.write_report(row, language()), XLSX, as_attachment=True,
+                     download_name=f"{name}-{row.on_date}.xlsx")
 
 
 @blueprint.get("/template.xlsx")
@@ -123,24 +192,3 @@ def sample() -> ResponseReturnValue:
     if not file.exists():
         abort(404)
     return send_file(file.resolve(), XLSX, as_attachment=True, download_name=file.name)
-
-
-def _show(import_id: int, reasons: tuple[Reason, ...] = ()) -> str:
-    row = exchange.import_of(g.actor, import_id)
-    report = exchange.report_in(row.report, language())
-    return render_template(
-        "imports/show.html",
-        row=row,
-        report=report,
-        unit=units.unit_by_id(row.for_unit_id, row.on_date),
-        who=names_of({key for key in (row.uploaded_by, row.accepted_by) if key}),
-        changed=_by_household(report["changes"][:MOST_SHOWN]),
-        most=MOST_SHOWN,
-        reasons=reasons,
-        mine=access.may(g.actor, "household.edit", row),
-    )
-
-
-def _by_household(cells: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The cells that change, household by household, as the list has them."""
-    return [(code, list(some)) for code, some in groupby(cells, key=lambda cell: cell["code"])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,14 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from core import db
 from core.domain import people, units
-from tests.test_exchange import HEAD, OTHER, WIFE, a_file
+from tests.test_exchange import HEAD, OTHER, TITLES, WIFE, a_file
 from tests.web.visitors import Visitor
 from tests.worlds import World, person
 
@@ -45,8 +47,11 @@ def accepted(visitor: Visitor, page: TestResponse) -> TestResponse:
 
 
 def tally(page: TestResponse) -> dict[str, int]:
-    """The figures at the head of a report."""
-    return {title: int(figure) for title, figure in re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", page.text)}
+    """How many households of each kind a report has; 0 of the others."""
+    tabs = re.findall(r'<a href="[^"]*state=\w+"[^>]*>([^<]+) <span class="count">(\d+)</span>', page.text)
+    rows = re.search(r"· (\d+) dòng ·", page.text)
+    assert rows
+    return Counter({title: int(figure) for title, figure in [*tabs, ("Dòng", rows[1])]})
 
 
 def households(world: World) -> int:
@@ -57,14 +62,7 @@ def households(world: World) -> int:
 def test_a_list_is_judged_then_written_by_one_click(world: World, visit: Visit) -> None:
     officer = visit("officer")
     judged = sent(officer, world, HEAD, WIFE, OTHER)
-    assert tally(judged) == {
-        "Hộ mới": 2,
-        "Hộ thay đổi": 0,
-        "Không đổi": 0,
-        "Hộ bị từ chối": 0,
-        "Không có trong tệp": 1,
-        "Dòng (người)": 3,
-    }
+    assert tally(judged) == {"Mới": 2, "Không có trong tệp": 1, "Dòng": 3}
     assert "Sẽ thêm 2 hộ, sửa 0 hộ" in judged.text
     assert households(world) == 1  # judged, and nothing written
     done = accepted(officer, judged)
@@ -103,22 +101,69 @@ def number(world: World, code: str = "BN-001") -> str:
 def test_a_refused_row_says_what_to_write_and_refuses_its_household_alone(world: World, visit: Visit) -> None:
     officer = visit("officer")
     page = sent(officer, world, HEAD, {**WIFE, "Ngày sinh": "31/02/1970", "Số định danh": "12345678901"}, OTHER)
-    assert (tally(page)["Hộ mới"], tally(page)["Hộ bị từ chối"]) == (1, 1)
+    assert (tally(page)["Mới"], tally(page)["Bị từ chối"]) == (1, 1)
     for said in ("Không có ngày 31/02/1970 trên lịch: ghi dd/mm/yyyy", "Chỉ có 11 chữ số", "12345678901", "Ngày sinh"):
         assert said in page.text
     accepted(officer, page)
     assert households(world) == 2
 
 
-def test_the_rows_to_correct_are_a_workbook_in_which_nothing_is_a_formula(world: World, visit: Visit) -> None:
-    officer = visit("officer")
-    page = sent(officer, world, {**HEAD, "Phân loại": "=1+1"})
-    file = officer.get(f"{page.request.path}/refused.xlsx")
+def workbook_of(visitor: Visitor, page: TestResponse, name: str) -> Worksheet:
+    file = visitor.get(f"{page.request.path}/{name}.xlsx")
+    assert file.status_code == 200
     sheet = load_workbook(io.BytesIO(file.data)).active
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert rows[0] == ["Dòng", "Cột", "Đã ghi", "Cần sửa"]
-    assert rows[1][:3] == [2, "Phân loại", "=1+1"]
-    assert sheet["C2"].data_type == "s"
+    assert isinstance(sheet, Worksheet)
+    return sheet
+
+
+def test_the_rows_to_correct_keep_their_columns_with_the_wrong_cells_marked_and_no_formula(
+    world: World, visit: Visit
+) -> None:
+    officer = visit("officer")
+    page = sent(officer, world, OTHER, {**HEAD, "Phân loại": "=1+1"}, WIFE)
+    sheet = workbook_of(officer, page, "refused")
+    titles = [cell.value for cell in sheet[1]]
+    assert titles == [*TITLES, "Cần sửa"]
+    wrong = sheet.cell(2, titles.index("Phân loại") + 1)
+    assert (wrong.value, wrong.data_type) == ("=1+1", "s")
+    assert wrong.comment is not None
+    assert "Không hiểu «=1+1»" in wrong.comment.text
+    assert wrong.fill.fgColor.rgb == "FFF8D0CB"
+    assert [sheet.cell(row, titles.index("Họ và tên") + 1).value for row in (2, 3)] == ["Nguyễn Văn Á", "Trần Thị Đào"]
+    assert "Cả hộ bị từ chối" in str(sheet.cell(3, len(titles)).value)
+    assert sheet.max_row == 3
+
+
+def test_the_rows_to_correct_are_corrected_and_sent_back_alone(world: World, visit: Visit) -> None:
+    officer = visit("officer")
+    page = sent(officer, world, OTHER, {**HEAD, "Phân loại": "sai"}, WIFE)
+    accepted(officer, page)
+    book = load_workbook(io.BytesIO(officer.get(f"{page.request.path}/refused.xlsx").data))
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.cell(2, [cell.value for cell in sheet[1]].index("Phân loại") + 1, "Hộ nghèo")
+    corrected = io.BytesIO()
+    book.save(corrected)
+    again = send(officer, world, corrected.getvalue())
+    assert tally(again) == {"Mới": 1, "Dòng": 2}
+    assert "chỉ gồm các dòng đã sửa" in again.text
+    assert "Không đọc các cột" not in again.text
+    assert tally(accepted(officer, again)) == {"Mới": 1, "Dòng": 2}
+    assert households(world) == 3
+
+
+def test_the_result_is_the_list_as_sent_with_what_became_of_each_row(world: World, visit: Visit) -> None:
+    officer = visit("officer")
+    accepted(officer, sent(officer, world, HEAD, WIFE))
+    page = sent(officer, world, {**OTHER, "Ngày sinh": "31/02/1980"}, {**HEAD, "Thôn": "Khu 7"}, WIFE)
+    titles, *rows = ([cell.value or "" for cell in row] for row in workbook_of(officer, page, "report").iter_rows())
+    assert titles == [*TITLES, "Kết quả nhập", "Đã thay đổi, đã sửa"]
+    assert [row[-2] for row in rows] == ["Bị từ chối", "Sẽ sửa", "Sẽ sửa"]
+    assert rows[1][-1] == "Thôn: Khu 5 → Khu 7"
+    assert "Không có ngày 31/02/1980" in rows[0][-1]
+    accepted(officer, page)
+    done = workbook_of(officer, page, "report")
+    assert [done.cell(row, len(titles) - 1).value for row in (2, 3)] == ["Bị từ chối", "Đã sửa"]
 
 
 def test_what_changes_is_shown_cell_by_cell_before_it_is_written(world: World, visit: Visit) -> None:
@@ -141,7 +186,7 @@ def test_what_changes_is_shown_cell_by_cell_before_it_is_written(world: World, v
         {**WIFE, "Họ và tên": "Nguyễn Văn Bé", "Quan hệ với chủ hộ": "Con", "Số định danh": ""},
         OTHER,
     )
-    assert (tally(page)["Hộ thay đổi"], tally(page)["Không đổi"]) == (1, 1)
+    assert (tally(page)["Thay đổi"], tally(page)["Không đổi"]) == (1, 1)
     cells = set(
         re.findall(
             r'data-label="Mục">([^<]+)</td><td data-label="Đang ghi">(?:<span[^>]*>)?([^<]*).*?'
@@ -234,7 +279,7 @@ def test_a_list_for_a_province_is_sent_by_who_keeps_its_register(world: World, v
             "file": (io.BytesIO(a_file({**HEAD, "Mã xã": world.commune.code})), "tinh.xlsx"),
         },
     )
-    assert tally(page)["Hộ mới"] == 1
+    assert tally(page)["Mới"] == 1
 
 
 def test_the_template_is_offered_and_a_file_name_is_only_text(world: World, visit: Visit) -> None:
