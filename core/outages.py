@@ -147,23 +147,30 @@ _BY_STATE = {  # SQLSTATE of PostgreSQL
 
 
 def outage(error: BaseException) -> Outage | None:
-    """What is wrong with the database, by an error of SQLAlchemy; None when the program is at fault and not it."""
+    """What is wrong with the database, by an error of SQLAlchemy; None when the program is at fault and not it.
+
+    SQLite rolls back by itself when the disk is full, and the rollback that follows fails too: what happened first
+    stands in the chain of the error.
+    """
     if isinstance(error, PoolTimeout):
         return BUSY
     if not isinstance(error, DBAPIError):
         return None
-    driver = error.orig
+    before: BaseException | None = error
+    while before is not None:
+        found = _known(before.orig) if isinstance(before, DBAPIError) else None
+        if found is not None:
+            return found
+        before = before.__context__
+    return GONE if isinstance(error, (OperationalError, InterfaceError)) else None
+
+
+def _known(driver: BaseException | None) -> Outage | None:
     code = getattr(driver, "sqlite_errorcode", None)
-    state = getattr(driver, "sqlstate", None)
     if code is not None:
-        found = _BY_SQLITE.get(code & 0xFF)
-        if str(driver).startswith(("no such table", "no such column")):
-            found = UNPREPARED
-    else:
-        found = _BY_STATE.get(state) if state else None
-    if found is None and isinstance(error, (OperationalError, InterfaceError)):
-        return GONE
-    return found
+        unprepared = str(driver).startswith(("no such table", "no such column"))
+        return UNPREPARED if unprepared else _BY_SQLITE.get(code & 0xFF)
+    return _BY_STATE.get(getattr(driver, "sqlstate", None) or "")
 
 
 __all__ = ["BUSY", "DAMAGED", "FULL", "GONE", "LOCKED", "READ_ONLY", "SLOW", "UNPREPARED", "Outage", "outage"]
