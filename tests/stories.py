@@ -43,13 +43,17 @@ def state(world: World, number: str) -> str:
         return str(cases.find(world.auditor, number).state)
 
 
-def opened(world: World, answers: dict[str, Any] = GOOD, household: str | None = None) -> str:
+def opened(
+    world: World, answers: dict[str, Any] = GOOD, household: str | None = None, programme: str = "well"
+) -> str:
     with db.transaction(world.instance):
-        return cases.open_case(world.officer, "well", household or world.household, answers).number
+        return cases.open_case(world.officer, programme, household or world.household, answers).number
 
 
-def proposed(world: World, answers: dict[str, Any] = GOOD, household: str | None = None) -> str:
-    case = opened(world, answers, household)
+def proposed(
+    world: World, answers: dict[str, Any] = GOOD, household: str | None = None, programme: str = "well"
+) -> str:
+    case = opened(world, answers, household, programme)
     with db.transaction(world.instance):
         cases.attach_paper(world.officer, case, "request", "đơn.png", picture())
         cases.move(world.officer, case, "propose")

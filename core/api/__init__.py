@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from flask import Blueprint, g
 
-from core.api import cases, households, imports, openapi, programmes
+from core.api import cases, drafts, households, imports, openapi, programmes
 from core.domain import access
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-for part in (cases, households, imports, programmes, openapi):
+for part in (cases, drafts, households, imports, programmes, openapi):
     part.register(blueprint)
 
 

@@ -23,6 +23,7 @@ _WORDS = {
     str: Text("chuỗi", "a string"),
     int: Text("số nguyên", "an integer"),
     dict: Text("đối tượng", "an object"),
+    list: Text("danh sách", "a list"),
 }
 
 

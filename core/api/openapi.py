@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 from core import db
 from core.api.asking import answer
 from core.api.problems import language
-from core.domain import disbursement
+from core.domain import decisions, disbursement, drafts
 from core.errors import NotAllowed, NotFound, NotSignedIn, Refused, Stale, Unmet
 from core.fields import json_schema
 
@@ -120,6 +120,7 @@ def _paths(language: str) -> Schema:
                 body=_object(instalment=TEXT, data=json_schema(disbursement.FIELDS, language), version=NUMBER),
             )
         },
+        **_drafts(language),
         "/imports/households": {
             "post": _does("import_households", "Import a list of households", {"type": "object"}, form=_LIST_FORM)
         },
@@ -143,6 +144,42 @@ def _paths(language: str) -> Schema:
             "get": _does("show_programme", "A programme and the JSON Schema of its answers", {"type": "object"})
         },
         "/openapi.json": {"get": _does("openapi", "This description", {"type": "object"}) | {"security": []}},
+    }
+
+
+def _drafts(language: str) -> Schema:
+    """The addresses of draft decisions."""
+    draft = "#/components/schemas/Draft"
+    named = _object(("draft", "decision"), draft=TEXT, decision=MAYBE_TEXT)
+    issuing = _object(
+        ("data",), data=json_schema(decisions.FIELDS, language), without=_NUMBERS, version=NUMBER
+    )
+    return {
+        "/drafts": {
+            "get": _does("list_drafts", "A page of the open draft decisions", _page("drafts", "DraftLine"), paged=True),
+            "post": _does(
+                "start_draft",
+                "Draft a decision for cases of one programme; their money is reserved",
+                draft,
+                body=_object(("numbers",), numbers=_NUMBERS, texts=json_schema(drafts.TEXTS, language)),
+                status="201",
+            ),
+        },
+        "/drafts/{draft_id}": {"get": _does("show_draft", "A draft decision with its cases", draft)},
+        "/drafts/{draft_id}/cases": {
+            "post": _does(
+                "change_draft",
+                "Add cases to a draft, take cases out of it",
+                draft,
+                body=_object(add=_NUMBERS, leave_out=_NUMBERS, version=NUMBER),
+            )
+        },
+        "/drafts/{draft_id}/issue": {
+            "post": _does("issue_draft", "Issue a draft: all its cases are approved, or none", named, body=issuing)
+        },
+        "/drafts/{draft_id}/undo": {
+            "post": _does("undo_draft", "Undo a draft that was not issued", named, body=_object(version=NUMBER))
+        },
     }
 
 
@@ -248,6 +285,16 @@ def _schemas(language: str) -> Schema:
             },
             **dict.fromkeys(("history", "papers", "promises", "instalments", "visits"), _LIST),
         ),
+        "DraftLine": _object((), True, **_DRAFT),
+        "Draft": _object(
+            (),
+            True,
+            **_DRAFT,
+            texts={"type": "object"},
+            added=_NUMBERS,
+            refused={"type": "object", "additionalProperties": reasons},
+            **dict.fromkeys(("list", "sources"), _LIST),
+        ),
         "HouseholdLine": _object((), True, **_HOUSEHOLD),
         "Household": _object(
             (), True, **_HOUSEHOLD, unit={"$ref": "#/components/schemas/Unit"}, members=_LIST, cases=_LIST
@@ -267,6 +314,12 @@ _CASE: dict[str, Schema] = {
     "household": MAYBE_TEXT,
     "person": {"type": ["integer", "null"]},
     "amount": NUMBER,
+}
+_NUMBERS: Schema = {"type": "array", "items": TEXT}
+_DRAFT: dict[str, Schema] = {
+    **dict.fromkeys(("draft", "programme", "changed_at"), TEXT),
+    **dict.fromkeys(("version", "cases", "amount"), NUMBER),
+    **dict.fromkeys(("decision", "ended_at"), MAYBE_TEXT),
 }
 _HOUSEHOLD: dict[str, Schema] = dict.fromkeys(("number", "code", "head", "village"), TEXT)
 
@@ -301,6 +354,7 @@ def _does(
     gives: str | Schema,
     *,
     query: tuple[str, ...] = (),
+    paged: bool = False,
     body: Schema | None = None,
     form: Schema | None = None,
     status: str = "200",
@@ -314,7 +368,7 @@ def _does(
         "summary": summary,
         "responses": {status: _content(gives, summary, kind), **problems},
     }
-    if query:
+    if query or paged:
         limits = (("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}), ("cursor", TEXT))
         found["parameters"] = [
             {"name": name, "in": "query", "schema": schema}

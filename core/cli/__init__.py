@@ -14,7 +14,20 @@ from __future__ import annotations
 
 import click
 
-from core.cli import backup, cases, demo, frame, history, households, programmes, reads, server, users, workflows
+from core.cli import (
+    backup,
+    cases,
+    decisions,
+    demo,
+    frame,
+    history,
+    households,
+    programmes,
+    reads,
+    server,
+    users,
+    workflows,
+)
 
 
 @click.group("tiepsuc", cls=frame.Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,6 +42,7 @@ for command in (  # one line a noun: add yours here
     server.work,
     households.group,
     cases.group,
+    decisions.group,
     programmes.group,
     workflows.group,
     history.verify,

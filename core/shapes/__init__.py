@@ -6,15 +6,19 @@ Sentences are in one language, moments are ISO texts in UTC, legal dates ISO dat
 
 from core.shapes.cases import case, happened, line, papers, transitions
 from core.shapes.declared import matrix, programme, programme_line, workflow_line
+from core.shapes.drafts import draft, draft_line, kept_out
 from core.shapes.reading import parse
 from core.shapes.refusals import outcome, reasons, refusal
 from core.shapes.register import household, household_line, unit
 
 __all__ = [
     "case",
+    "draft",
+    "draft_line",
     "happened",
     "household",
     "household_line",
+    "kept_out",
     "line",
     "matrix",
     "outcome",

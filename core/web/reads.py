@@ -45,7 +45,7 @@ def _way(answer: ResponseReturnValue) -> str:
     return "export" if attached else "page"
 
 
-PRINTS = {"disbursement.receipt"}  # pages that are made for paper
+PRINTS = {"disbursement.receipt", "drafts.paper"}  # pages that are made for paper
 
 
 class Asked(NamedTuple):

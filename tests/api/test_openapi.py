@@ -59,6 +59,7 @@ def test_every_address_is_described_and_every_description_is_an_address(world: W
         "return",
         "approve",
         "reject",
+        "revoke",
         "withdraw",
         "finish_payment",
         "finish_monitoring",
