@@ -22,8 +22,10 @@ WEIGHTS = (400, 600, 700)
 COPIES = {
     "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "jsqr.js": "jsqr/dist/jsQR.js",  # only fetched when a camera is opened in a browser that reads no QR itself
     "LICENSE-bootstrap.txt": "bootstrap/LICENSE",
     "LICENSE-htmx.txt": "htmx.org/LICENSE",
+    "LICENSE-jsqr.txt": "jsqr/LICENSE",
     "LICENSE-be-vietnam-pro.txt": f"{FONT}/LICENSE",
     **{f"be-vietnam-pro-{subset}-{weight}.woff2": f"{FONT}/files/be-vietnam-pro-{subset}-{weight}-normal.woff2"
        for subset in SUBSETS for weight in WEIGHTS},

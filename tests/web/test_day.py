@@ -119,6 +119,7 @@ def test_a_long_day_is_cut_says_how_much_is_left_and_asks_no_more_of_the_databas
     fill(20, 4)
     with statements(world.instance) as many:
         page = officer.get("/day")
+    few, many = ([each for each in some if not each.startswith("PRAGMA")] for some in (few, many))
     assert len(many) == len(few) <= 80
     assert "còn 5 hồ sơ nữa" in words(page)
     assert "còn 5 lần kiểm tra nữa" in words(page)

@@ -78,6 +78,7 @@ def test_a_page_of_many_asks_no_more_than_one_of_few(world: World, visit: Visit)
     homes(world, 30)
     with statements(world.instance) as many:
         officer.get("/households/missing")
+    few, many = ([each for each in some if not each.startswith("PRAGMA")] for some in (few, many))
     assert len(many) == len(few) <= 25
 
 

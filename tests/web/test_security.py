@@ -60,7 +60,7 @@ def inside(visitor: Visitor) -> bool:
 def test_every_answer_carries_the_protecting_headers(visit: Visit, address: str) -> None:
     response = visit("officer").client.get(address)
     assert {name: response.headers.get(name) for name in EXPECTED} == EXPECTED
-    assert "camera=()" in response.headers["Permissions-Policy"]
+    assert "camera=(self)" in response.headers["Permissions-Policy"]
     assert "Server" not in response.headers
 
 

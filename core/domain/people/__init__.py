@@ -1,5 +1,6 @@
 """The register: households, persons, and what is true of them from when to when."""
 
+from core.domain.people.cards import Card, Difference, Found, differences, persons_of, read_card, take_from_card
 from core.domain.people.changes import Change, compare
 from core.domain.people.codes import (
     CATEGORIES,
@@ -63,13 +64,14 @@ from core.domain.people.writing import write
 
 __all__ = [
     "CATEGORIES", "CAUSES", "FACTS", "HOUSEHOLD_MARKS", "INDICATORS", "LACKING", "LINES", "MARKS", "PERSON_MARKS",
-    "RELATIONS", "RESIDENCES", "SEXES", "Change", "Filled", "Finding", "HouseholdEntry", "Line", "Member",
-    "PersonEntry", "Place", "Record", "after", "before", "birth_of", "category_history", "cause", "changed_since",
-    "check_id_number", "compare", "demand", "deprivation_list", "deprivation_mask", "doubts", "facts_for_many",
-    "facts_of", "facts_of_records", "fill", "find_households", "group_name", "household", "household_by_code",
-    "household_category", "household_facts", "household_id", "household_number", "household_of", "import_batch",
-    "import_choice", "import_household", "import_line", "import_mapping", "lacking", "lacking_counts", "mark",
-    "member_counts", "member_named", "members_met", "membership", "person", "person_alias", "place_of",
-    "record_category", "records", "records_by_id", "registry_change", "registry_changes", "residence",
-    "save_household", "standing", "subject_named", "undo_import", "valid_on", "villages", "write",
+    "RELATIONS", "RESIDENCES", "SEXES", "Card", "Change", "Difference", "Filled", "Finding", "Found", "HouseholdEntry",
+    "Line", "Member", "PersonEntry", "Place", "Record", "after", "before", "birth_of", "category_history", "cause",
+    "changed_since", "check_id_number", "compare", "demand", "deprivation_list", "deprivation_mask", "differences",
+    "doubts", "facts_for_many", "facts_of", "facts_of_records", "fill", "find_households", "group_name", "household",
+    "household_by_code", "household_category", "household_facts", "household_id", "household_number", "household_of",
+    "import_batch", "import_choice", "import_household", "import_line", "import_mapping", "lacking", "lacking_counts",
+    "mark", "member_counts", "member_named", "members_met", "membership", "person", "person_alias", "persons_of",
+    "place_of", "read_card", "record_category", "records", "records_by_id", "registry_change", "registry_changes",
+    "residence", "save_household", "standing", "subject_named", "take_from_card", "undo_import", "valid_on",
+    "villages", "write",
 ]

@@ -13,7 +13,7 @@ from core.domain import people, units
 from core.errors import Reason, Refused, Stale
 from core.web import forms
 from core.web.admission import needs
-from core.web.households import telling
+from core.web.households import cards, telling
 from core.web.households.blueprint import blueprint
 from core.web.households.forms import (
     MOST_MEMBERS,
@@ -63,6 +63,7 @@ def create() -> ResponseReturnValue:
         rows=rows_in(form._fields),
         villages=people.villages(g.actor, communes[0].id) if len(communes) == 1 else [],
         people=people,
+        differing=cards.differing(form),
         stale=None,
     )
 
@@ -98,19 +99,26 @@ def edit(number: str) -> ResponseReturnValue:
         rows=rows_in(form._fields),
         villages=people.villages(g.actor, record.row.unit_id),
         people=people,
+        differing=cards.differing(form),
         stale=_what_changed(form, record) if stale else None,
     )
 
 
 def saving() -> bool:
-    """Whether the form was sent to be saved, and not for one more row of members."""
-    return request.method == "POST" and "add" not in request.form
+    """Whether the form was sent to be saved, and not for one more row of members or to read a card.
+
+    A scanner ends with Enter, which presses the first button there is: a card in its box is read before anything else.
+    """
+    asked = {"add", "take", "scan"} & set(request.form)
+    return request.method == "POST" and not asked and not request.form.get("card", "").strip()
 
 
 def _posted(base: type[HouseholdForm]) -> HouseholdForm | None:
     if request.method != "POST":
         return None
     rows = rows_in(request.form)
+    if not saving() and "add" not in request.form:
+        return cards.with_card(base, request.form)
     return form_with(base, min(rows + ("add" in request.form), MOST_MEMBERS))(formdata=request.form)
 
 

@@ -90,6 +90,7 @@ def form_with(base: type[HouseholdForm], rows: int) -> type[HouseholdForm]:
             f"members-{row}-{name}": made
             for name, made in {
                 "person_id": HiddenField(),
+                "card": HiddenField(),
                 "name": StringField(LABELS["name"]),
                 "relation": SelectField(
                     LABELS["relation"], choices=_codes(people.RELATIONS, _CHOOSE), validate_choice=False
