@@ -82,9 +82,9 @@ def test_no_tracked_file_names_a_registry_or_a_path_of_one_machine() -> None:
 def test_the_front_end_stands_in_the_package_with_its_licences() -> None:
     fonts = {f"be-vietnam-pro-{subset}-{weight}.woff2"
              for subset in ("vietnamese", "latin") for weight in (400, 600, 700)}
-    licences = {f"LICENSE-{name}.txt" for name in ("bootstrap", "htmx", "be-vietnam-pro")}
+    licences = {f"LICENSE-{name}.txt" for name in ("bootstrap", "htmx", "jsqr", "be-vietnam-pro")}
     present = {path.name for path in VENDOR.iterdir() if path.stat().st_size}
-    assert present == {"bootstrap.min.css", "htmx.min.js", "fonts.css", "VERSIONS.txt"} | fonts | licences
+    assert present == {"bootstrap.min.css", "htmx.min.js", "jsqr.js", "fonts.css", "VERSIONS.txt"} | fonts | licences
     lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["dependencies"]
     entries = {name: lock[f"node_modules/{name}"] for name in sorted(wanted)}

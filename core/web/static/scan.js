@@ -90,5 +90,9 @@ const offer = () => {
   if (!navigator.mediaDevices?.getUserMedia) return;
   for (const button of document.querySelectorAll("[data-camera]")) button.hidden = false;
 };
-document.addEventListener("htmx:afterSwap", offer);
+document.addEventListener("htmx:afterSwap", (event) => {
+  offer();
+  const asked = event.detail.requestConfig?.elt;  // after one card the next: the box keeps the cursor
+  if (asked?.name === "scan") document.querySelector("[data-scan] input")?.focus();
+});
 offer();
