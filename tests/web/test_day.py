@@ -129,7 +129,7 @@ def test_a_long_day_is_cut_says_how_much_is_left_and_asks_no_more_of_the_databas
     ("who", "where"),
     [
         ("officer", "/day"),
-        ("approver", "/"),
+        ("approver", "/review"),
         ("accountant", "/payments"),
         ("monitor", "/visits"),
         ("manager", "/indicators"),
