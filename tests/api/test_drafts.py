@@ -39,7 +39,8 @@ def test_a_decision_is_drafted_changed_and_issued(world: World, caller: Callers)
 
 def test_what_is_no_list_of_numbers_is_told(world: World, caller: Callers) -> None:
     approver = caller("approver")
-    for sent in ({"numbers": "BN-26-00001"}, {"numbers": [1]}, {"numbers": []}, {}):
+    bad: tuple[dict[str, object], ...] = ({"numbers": "BN-26-00001"}, {"numbers": [1]}, {"numbers": []}, {})
+    for sent in bad:
         assert approver.post("/drafts", sent).status_code == 422
     assert approver.post("/drafts", {"numbers": ["BN-26-99999"]}).status_code == 404
     assert approver.get("/drafts/12345").status_code == 404

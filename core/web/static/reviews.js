@@ -9,17 +9,19 @@ const close = (panel) => {
   panel.querySelector("summary").focus();
 };
 
+const shown = (panel) => {
+  for (const other of panels) if (other !== panel) other.open = false;
+  const wanted = panel.querySelector("[data-first]") ?? panel.querySelector("[data-confirm]");
+  if (!panel.contains(document.activeElement) || document.activeElement.matches("summary")) wanted.focus();
+};
+
 // One panel at a time; the keyboard goes to where the confirmation is one key away.
 for (const panel of panels) {
   for (const button of panel.querySelectorAll("[data-close]")) {
     button.hidden = false;
     button.addEventListener("click", () => close(panel));
   }
-  panel.addEventListener("toggle", () => {
-    if (!panel.open) return;
-    for (const other of panels) if (other !== panel) other.open = false;
-    (panel.querySelector("[data-first]") ?? panel.querySelector("[data-confirm]")).focus();
-  });
+  panel.addEventListener("toggle", () => { if (panel.open) shown(panel); });
 }
 
 const confirm = (panel) => panel.querySelector("[data-confirm]").click();
@@ -44,7 +46,9 @@ document.addEventListener("keydown", (event) => {
   if (!named) return;
   event.preventDefault();
   named.click();
+  const chosen = named.closest("details[data-act]");
+  if (chosen?.open) shown(chosen);  // at once: its own event comes after the next key
 });
 
-const first = opened();
-if (first) (first.querySelector("[data-first]") ?? first.querySelector("[data-confirm]")).focus();
+if (opened()) shown(opened());
+if (bar) bar.dataset.ready = "";  // keys work from here on
