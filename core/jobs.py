@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core import db, instance as instances
-from core.domain import cases, history, reads, requests, tasks, uploads, users
+from core.domain import cases, documents, history, reads, requests, tasks, uploads, users
 from core.errors import without_values
 
 log = logging.getLogger("tiepsuc.jobs")
@@ -50,6 +50,7 @@ JOBS = (
     Job("forget old attempts and sessions", DAY, users.forget_old),
     Job("forget answers to other systems", DAY, requests.forget_old),
     Job("forget drafts of closed cases", DAY, cases.drop_drafts_of_closed),
+    Job("sweep files that no row names", DAY, documents.sweep),
     Job("forget files that never arrived", DAY, uploads.forget_old),
 )
 

@@ -6,8 +6,10 @@ import hashlib
 import io
 import os
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +127,7 @@ def _type(content: bytes) -> str | None:
 def write_file(path: Path, content: bytes) -> None:
     """Keep ``content`` under ``path``, whole or not at all; what is there already in full stays."""
     if path.exists() and path.stat().st_size == len(content):
+        os.utime(path)  # somebody is about to name it in a row: ``sweep`` leaves it
         return
     copy_file(path, (content,))
 
@@ -141,6 +144,24 @@ def copy_file(path: Path, pieces: Iterable[bytes]) -> None:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def sweep(older_than: timedelta = timedelta(days=1)) -> int:
+    """Take files out of the store that no row names: of uploads that were refused or cut off. Gives how many.
+
+    They hold somebody's data and nobody can see them. A file is written before its row, so young ones are left alone.
+    """
+    store, before = db.settings().instance / "files", time.time() - older_than.total_seconds()
+    count = 0
+    for folder in sorted(store.iterdir()) if store.is_dir() else ():
+        old = [path for path in folder.iterdir() if path.is_file() and path.stat().st_mtime < before]
+        names = [path.name for path in old]
+        named = set(db.execute(select(file.c.sha256).where(file.c.sha256.in_(names))).scalars()) if names else set()
+        for path in old:
+            if path.name not in named:
+                path.unlink(missing_ok=True)
+                count += 1
+    return count
 
 
 def attach(case_id: int, actor_id: int, kind: str, name: str, stored: Stored, step: str = "") -> int:
