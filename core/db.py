@@ -189,8 +189,9 @@ class _File:
         read_only, brief = options.get("tiepsuc_read_only"), options.get("tiepsuc_brief")
         if connection.info.get("tiepsuc_brief") != brief:  # said once, as long as it stays the same
             wait = 150 if brief else int(self._settings.lock_seconds * 1000)
+            raw: Any = connection.connection.dbapi_connection
             for pragma in (f"busy_timeout={wait}", f"synchronous={'NORMAL' if brief else 'FULL'}"):
-                connection.exec_driver_sql(f"PRAGMA {pragma}")
+                raw.execute(f"PRAGMA {pragma}")
             connection.info["tiepsuc_brief"] = brief
         limited = read_only and not options.get("tiepsuc_patient")
         connection.info["until"][0] = time.monotonic() + self._settings.statement_seconds if limited else math.inf

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g
 
 from core import db, shapes
-from core.api.asking import answer, cursor, limit, next_cursor, parameters
+from core.api.asking import answer, body, cursor, limit, next_cursor, parameters
 from core.domain import cases, people, reads, units
 from core.errors import BadInput, Reason
 from core.text import Text
@@ -46,7 +46,26 @@ def show(number: str) -> Response:
     return answer(shapes.household(record) | {"cases": [shapes.line(row) for row in rows]})
 
 
+def reveal(number: str) -> Response:
+    """The household with one privacy class whole that is masked otherwise; the ``reason`` is logged."""
+    sent = body(("privacy", "reason"), privacy=str, reason=str, note=str)
+    record = people.household_of(g.actor, number)
+    sight = reads.reveal(
+        g.actor,
+        record.row,
+        [sent["privacy"]],
+        sent["reason"],
+        sent.get("note", ""),
+        household_id=record.row.id,
+    )
+    return answer(shapes.household(record, sight))
+
+
+reveal.operation = "reveal"  # type: ignore[attr-defined]  # no ``act``: what it answers is not kept for a repetition
+
+
 def register(blueprint: Blueprint) -> None:
     """The addresses of households."""
     blueprint.add_url_rule("/households", "list_households", index, methods=["GET"])
     blueprint.add_url_rule("/households/<number>", "show_household", show, methods=["GET"])
+    blueprint.add_url_rule("/households/<number>/reveal", "reveal_household", reveal, methods=["POST"])

@@ -11,9 +11,9 @@ from flask import Blueprint, Response
 from core import db
 from core.api.asking import answer
 from core.api.problems import language
-from core.domain import decisions, disbursement, drafts
+from core.domain import decisions, disbursement, drafts, reads
 from core.errors import NotAllowed, NotFound, NotSignedIn, Refused, Stale, Unmet
-from core.fields import json_schema
+from core.fields import MASKED, json_schema
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
@@ -97,6 +97,11 @@ def _paths(language: str) -> Schema:
             "put": _does("replace_answers", "Replace the answers", case, body=_editing("Answers")),
             "patch": _does("amend_answers", "Change some answers; null takes one away", case, body=_editing(None)),
         },
+        "/cases/{number}/reveal": {
+            "post": _does(
+                "reveal_case", "A case with a masked class whole; logged", "#/components/schemas/Case", body=_REVEAL
+            )
+        },
         "/cases/{number}/transitions/{name}": {
             "post": _does("move_case", "Take a case one step on", case, body=_moving({"type": "object"}))
         },
@@ -133,6 +138,14 @@ def _paths(language: str) -> Schema:
             )
         },
         "/households/{number}": {"get": _does("show_household", "A household", "#/components/schemas/Household")},
+        "/households/{number}/reveal": {
+            "post": _does(
+                "reveal_household",
+                "A household with a masked class whole; logged",
+                "#/components/schemas/Household",
+                body=_REVEAL,
+            )
+        },
         "/programmes": {
             "get": _does(
                 "list_programmes",
@@ -229,6 +242,16 @@ _VISIT: Schema = {
     "type": "object",
     "required": ["step"],
     "properties": {"step": TEXT, "data": {"type": "object"}, "version": NUMBER},
+    "additionalProperties": False,
+}
+_REVEAL: Schema = {
+    "type": "object",
+    "required": ["privacy", "reason"],
+    "properties": {
+        "privacy": {"type": "string", "enum": sorted(MASKED)},
+        "reason": {"type": "string", "enum": list(reads.REASONS)},
+        "note": TEXT,
+    },
     "additionalProperties": False,
 }
 _UPLOAD: Schema = {

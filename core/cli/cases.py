@@ -11,8 +11,9 @@ import click
 from core import db, shapes
 from core.cli import frame
 from core.cli.frame import as_json, as_user, data_option, refusals_about, t, version_option
-from core.domain import cases, disbursement, monitoring, people, units
+from core.domain import cases, disbursement, monitoring, people, reads, units
 from core.domain.access import Actor
+from core.fields import MASKED
 
 
 @click.group("case", cls=frame.Group)
@@ -151,12 +152,25 @@ def pay(case: str, instalment: str | None, data: str | None, version: int | None
 
 @group.command()
 @click.argument("case", metavar="CASE")
+@click.option("--reveal", multiple=True, type=click.Choice(sorted(MASKED)), help="Show this class whole; logged.")
+@click.option("--reason", default="", type=click.Choice(["", *reads.REASONS]), help="Why it has to be seen whole.")
+@click.option("--note", default="", help="The reason in your own words, with --reason other.")
 @as_user
 @as_json
-def show(case: str, login: str) -> None:
-    """Show CASE: answers, what can be done next and why not, papers, money, visits, history."""
-    with frame.reading(login, "case show") as who:
-        found = shapes.case(who, cases.find(who, case), frame.language())
+def show(case: str, reveal: tuple[str, ...], reason: str, note: str, login: str) -> None:
+    """Show CASE: answers, what can be done next and why not, papers, money, visits, history.
+
+    What is sensitive is masked; --reveal shows a class of it whole, to who may and says why.
+    """
+    if reveal:
+        with frame.work():
+            who = frame.actor(login)
+            row = cases.find(who, case)
+            sight = reads.reveal(who, row, reveal, reason, note, case_id=row.id, household_id=row.household_id)
+            found = shapes.case(who, row, frame.language(), sight)
+    else:
+        with frame.reading(login, "case show") as who:
+            found = shapes.case(who, cases.find(who, case), frame.language())
     if frame.wants_json():
         frame.show(found)
         return

@@ -13,11 +13,14 @@
 
 from core.fields.declaration import LARGEST, PRIVACY, TYPES, Field, asked, freeze, thaw
 from core.fields.forms import form_class
+from core.fields.masking import HIDDEN, MASKED, mask
 from core.fields.reading import Unreadable, missing, parse, parse_date, read
 from core.fields.showing import PARTED, entered, json_schema, show
 
 __all__ = [
+    "HIDDEN",
     "LARGEST",
+    "MASKED",
     "PARTED",
     "PRIVACY",
     "TYPES",
@@ -28,6 +31,7 @@ __all__ = [
     "form_class",
     "freeze",
     "json_schema",
+    "mask",
     "missing",
     "parse",
     "parse_date",

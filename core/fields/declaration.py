@@ -12,7 +12,8 @@ from core.text import Text
 TYPES = ("integer", "money", "date", "yes_no", "code", "text", "long_text")
 
 
-PRIVACY = ("public", "personal", "sensitive")
+# "personal" and "public" are shown to whoever may see the case; of the others, ``masking`` says what stands for them.
+PRIVACY = ("public", "personal", "sensitive", "identity", "bank", "health", "contact")
 
 
 LARGEST = 9_000_000_000_000  # đồng; above any budget of a programme, far below 63 bits

@@ -10,6 +10,7 @@ from typing import Any
 
 from core.errors import Reason
 from core.fields.declaration import LARGEST, Field, asked
+from core.fields.masking import HIDDEN, MASKED
 from core.text import Text, fold, money, nfc, parse_money
 
 
@@ -82,10 +83,15 @@ class Unreadable(ValueError):
         super().__init__(self.reason.sentence.en)
 
 
+_MASKED = Text("đây là giá trị đã che; ghi giá trị thật", "this is the masked value; write the real one")
+
+
 def parse(field: Field, raw: Any) -> Any:
     """``raw`` as the stored value of ``field``, None when empty. Raises ``Unreadable``."""
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
+    if field.privacy in MASKED and isinstance(raw, str) and HIDDEN[0] in raw:
+        raise Unreadable(field, _MASKED, raw)
     value = _PARSERS[field.type](field, raw)
     if value == "":
         return None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core import db
 from core.domain import budget, cases, disbursement, documents, history, monitoring, people, units
-from core.domain.access import Actor
+from core.domain.access import MASKING, Actor, Sight
+from core.domain.programmes import Form
 from core.errors import NotFound, Reason
-from core.fields import json_schema
+from core.fields import Field, json_schema
 from core.shapes.refusals import reasons
 from core.shapes.register import unit
 from core.shapes.times import iso
@@ -34,8 +35,9 @@ def line(row: Any) -> dict[str, Any]:
     }
 
 
-def case(actor: Actor, row: Any, language: str) -> dict[str, Any]:
-    """A case with all that can be said of it to somebody who may see it."""
+def case(actor: Actor, row: Any, language: str, sight: Sight = MASKING) -> dict[str, Any]:
+    """A case with all that can be said of it to somebody who may see it, private values as they are seen."""
+    form = cases.form_of(row)
     return {
         **line(row),
         "programme_version": row.programme_version,
@@ -43,7 +45,7 @@ def case(actor: Actor, row: Any, language: str) -> dict[str, Any]:
         "unit": unit(units.unit_by_id(row.unit_id)),
         "applied_on": iso(row.applied_on),
         "decided_on": iso(row.decided_on),
-        "answers": json.loads(row.answers),
+        "answers": sight.answers(form.fields, json.loads(row.answers)),
         "transitions": transitions(actor, row, language),
         "papers": papers(row, language),
         "promises": [
@@ -51,8 +53,8 @@ def case(actor: Actor, row: Any, language: str) -> dict[str, Any]:
             for each in budget.of_case(row.id)
         ],
         "instalments": [_instalment(each) for each in disbursement.of_case(row.id)],
-        "visits": [_visit(each) for each in monitoring.of_case(row.id)],
-        "history": [happened(each) for each in reversed(history.of_case(row.id))],
+        "visits": [_visit(each, form, sight) for each in monitoring.of_case(row.id)],
+        "history": [happened(each, form.fields, sight) for each in reversed(history.of_case(row.id))],
     }
 
 
@@ -119,20 +121,22 @@ def _instalment(row: Any) -> dict[str, Any]:
     }
 
 
-def _visit(row: Any) -> dict[str, Any]:
+def _visit(row: Any, form: Form, sight: Sight) -> dict[str, Any]:
+    fields = next((step.fields for step in form.steps if step.code == row.step), ())
     return {
         "step": row.step,
         "attempt": row.attempt,
         "due_on": iso(row.due_on),
         "visited_on": iso(row.visited_on),
         "passed": None if row.passed is None else bool(row.passed),
-        "answers": json.loads(row.answers),
+        "answers": sight.answers(fields, json.loads(row.answers)),
         "note": row.note,
     }
 
 
-def happened(entry: history.Happened) -> dict[str, Any]:
-    """A row of history. ``facts`` are what the chain holds openly, ``values`` the personal ones beside it."""
+def happened(entry: history.Happened, fields: Sequence[Field], sight: Sight) -> dict[str, Any]:
+    """A row of history. ``facts`` are what the chain holds openly, ``values`` the personal ones beside it, as seen."""
+    values = _seen(entry.private, {field.name: field.privacy for field in fields}, sight)
     return {
         "seq": entry.seq,
         "at": iso(entry.at),
@@ -143,5 +147,19 @@ def happened(entry: history.Happened) -> dict[str, Any]:
         "to": entry.to_state,
         "note": next((entry.private[name] for name in ("comment", "reason", "note") if name in entry.private), None),
         "facts": entry.facts,
-        "values": entry.private,
+        "values": values,
+    }
+
+
+def _seen(
+    values: Mapping[str, Any], classes: Mapping[str, str], sight: Sight, unknown: str = "personal"
+) -> dict[str, Any]:
+    """Values of the history as they are seen: answers and what became of them (before, after) by the class of each."""
+    return {
+        name: _seen(value, classes, sight, "sensitive")
+        if isinstance(value, Mapping) and name not in classes
+        else [sight.of(classes.get(name, unknown), each) for each in value]
+        if isinstance(value, list)
+        else sight.of(classes.get(name, unknown), value)
+        for name, value in values.items()
     }

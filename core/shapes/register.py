@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.domain import people, units
+from core.domain import access, people, units
 from core.shapes.times import iso
 
 
@@ -24,8 +24,8 @@ def household_line(row: Any) -> dict[str, Any]:
     }
 
 
-def household(record: people.Record) -> dict[str, Any]:
-    """A household with all that holds of it on the day it was read for."""
+def household(record: people.Record, sight: access.Sight = access.MASKING) -> dict[str, Any]:
+    """A household with all that holds of it on the day it was read for, private values as they are seen."""
     row = record.row
     return {
         "number": people.household_number(row.id),
@@ -41,18 +41,19 @@ def household(record: people.Record) -> dict[str, Any]:
                 "decision": each.decision_number,
                 "score_a": each.score_a,
                 "score_b": each.score_b,
-                "deprivations": people.deprivation_list(each.deprivations),
+                "deprivations": people.deprivations_seen(sight, people.deprivation_list(each.deprivations)),
             }
             for kind, each in record.categories.items()
         },
-        "marks": record.all_marks(),
+        "phone": people.column_seen(sight, "phone", row.phone),
+        "marks": people.codes_seen(sight, record.all_marks(), people.MARKS),
         "demands": record.all_demands(),
-        "causes": [each.code for each in record.causes],
-        "members": [_member(each) for each in record.members],
+        "causes": people.codes_seen(sight, [each.code for each in record.causes], people.CAUSES),
+        "members": [_member(each, sight) for each in record.members],
     }
 
 
-def _member(member: people.Member) -> dict[str, Any]:
+def _member(member: people.Member, sight: access.Sight) -> dict[str, Any]:
     row = member.row
     return {
         "person": row.id,
@@ -61,8 +62,8 @@ def _member(member: people.Member) -> dict[str, Any]:
         "sex": row.sex,
         "birth_date": iso(row.birth_date),
         "birth_year": row.birth_year,
-        "id_number": row.id_number,
+        "id_number": people.column_seen(sight, "id_number", row.id_number),
         "ethnic_code": row.ethnic_code,
         "ethnic_list": row.ethnic_list,
-        "marks": sorted(member.marks),
+        "marks": people.codes_seen(sight, sorted(member.marks), people.PERSON_MARKS),
     }

@@ -12,7 +12,7 @@ from core import exchange
 from core.domain import access, movements, people, units
 from core.errors import Reason
 from core.text import Text
-from core.web.households.telling import masked, names_of
+from core.web.households.telling import names_of
 from core.web.present import language, number, t, tt
 
 SIZE, MOST_SHOWN = 50, 100
@@ -59,7 +59,7 @@ def shown(import_id: int, reasons: Sequence[Reason] = (), state: str = "") -> st
         kinds=movements.KINDS,
         typed=request.form,
         people=people,
-        masked=masked,
+        masked=lambda value: people.column_seen(access.MASKING, "id_number", value),
         en=language() == "en",
     )
 

@@ -7,14 +7,18 @@ single page asks ``visible_to`` (in SQL) or ``sees`` (of one row); a property te
 from core.domain.access.actors import Actor, Held, actor, actor_by_login, grants_on, names
 from core.domain.access.reach import covers, held_at, may, require, sees, visible_to, within_reach
 from core.domain.access.roles import PERMISSIONS, ROLES, Role, readers, role_missing
+from core.domain.access.sight import MASKING, SHOWN_TO, Sight, sight
 from core.domain.access.tables import access_event, api_token, role_grant, sign_in_attempt, user
 
 __all__ = [
+    "MASKING",
     "PERMISSIONS",
     "ROLES",
+    "SHOWN_TO",
     "Actor",
     "Held",
     "Role",
+    "Sight",
     "access_event",
     "actor",
     "actor_by_login",
@@ -29,6 +33,7 @@ __all__ = [
     "role_grant",
     "role_missing",
     "sees",
+    "sight",
     "sign_in_attempt",
     "user",
     "visible_to",

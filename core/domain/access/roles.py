@@ -46,6 +46,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "parameter.manage": ("manager",),
     "user.manage": ("admin",),
     "read.view": ("auditor",),
+    "private.reveal": ("officer", "approver", "accountant", "monitor", "auditor"),
 }
 
 

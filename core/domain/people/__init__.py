@@ -38,6 +38,7 @@ from core.domain.people.households import (
     villages,
 )
 from core.domain.people.lacking import LACKING, Line, facts_of, lacking, lacking_counts
+from core.domain.people.privacy import PRIVATE, codes_seen, column_seen, deprivations_seen
 from core.domain.people.records import Member, Record, records, records_by_id
 from core.domain.people.saving import doubts, place_of, record_category, save_household
 from core.domain.people.tables import (
@@ -64,14 +65,15 @@ from core.domain.people.writing import write
 
 __all__ = [
     "CATEGORIES", "CAUSES", "FACTS", "HOUSEHOLD_MARKS", "INDICATORS", "LACKING", "LINES", "MARKS", "PERSON_MARKS",
-    "RELATIONS", "RESIDENCES", "SEXES", "Card", "Change", "Difference", "Filled", "Finding", "Found", "HouseholdEntry",
-    "Line", "Member", "PersonEntry", "Place", "Record", "after", "before", "birth_of", "category_history", "cause",
-    "changed_since", "check_id_number", "compare", "demand", "deprivation_list", "deprivation_mask", "differences",
-    "doubts", "facts_for_many", "facts_of", "facts_of_records", "fill", "find_households", "group_name", "household",
-    "household_by_code", "household_category", "household_facts", "household_id", "household_number", "household_of",
-    "import_batch", "import_choice", "import_household", "import_line", "import_mapping", "lacking", "lacking_counts",
-    "mark", "member_counts", "member_named", "members_met", "membership", "person", "person_alias", "persons_of",
-    "place_of", "read_card", "record_category", "records", "records_by_id", "registry_change", "registry_changes",
-    "residence", "save_household", "standing", "subject_named", "take_from_card", "undo_import", "valid_on",
-    "villages", "write",
+    "PRIVATE", "RELATIONS", "RESIDENCES", "SEXES", "Card", "Change", "Difference", "Filled", "Finding", "Found",
+    "HouseholdEntry", "Line", "Member", "PersonEntry", "Place", "Record", "after", "before", "birth_of",
+    "category_history", "cause", "changed_since", "check_id_number", "codes_seen", "column_seen", "compare",
+    "demand", "deprivation_list", "deprivation_mask", "deprivations_seen", "differences", "doubts",
+    "facts_for_many", "facts_of", "facts_of_records", "fill", "find_households", "group_name", "household",
+    "household_by_code", "household_category", "household_facts", "household_id", "household_number",
+    "household_of", "import_batch", "import_choice", "import_household", "import_line", "import_mapping",
+    "lacking", "lacking_counts", "mark", "member_counts", "member_named", "members_met", "membership", "person",
+    "person_alias", "persons_of", "place_of", "read_card", "record_category", "records", "records_by_id",
+    "registry_change", "registry_changes", "residence", "save_household", "standing", "subject_named",
+    "take_from_card", "undo_import", "valid_on", "villages", "write",
 ]

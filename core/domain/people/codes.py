@@ -19,6 +19,7 @@ class Code:
     code: str
     title: Text
     written: tuple[str, ...] = ()
+    privacy: str = "personal"  # a class of ``core.fields.PRIVACY``
 
 
 def _by_code(*codes: Code) -> dict[str, Code]:
@@ -93,12 +94,14 @@ RESIDENCES = _by_code(
 PERSON_MARKS = _by_code(
     Code("NCC", Text("Người có công với cách mạng", "Person of merit"), ("người có công",)),
     Code("BTXH", Text("Đối tượng bảo trợ xã hội", "On monthly social protection"), ("bảo trợ xã hội",)),
-    Code("NKT", Text("Người khuyết tật", "Person with a disability"), ("khuyết tật",)),
+    Code("NKT", Text("Người khuyết tật", "Person with a disability"), ("khuyết tật",),
+         "health"),
     Code("NCT", Text("Người cao tuổi cô đơn, khó khăn", "Elderly, alone or in hardship"), ("người cao tuổi",)),
     Code("TNT", Text("Người lao động có thu nhập thấp", "Low-income worker"),
          ("lao động thu nhập thấp", "thu nhập thấp")),
     Code("HSSV", Text("Học sinh, sinh viên", "Pupil or student"), ("học sinh", "sinh viên")),
-    Code("PN", Text("Phụ nữ mang thai hoặc nuôi con nhỏ", "Pregnant or nursing woman"), ("phụ nữ mang thai", "phụ nữ")),
+    Code("PN", Text("Phụ nữ mang thai hoặc nuôi con nhỏ", "Pregnant or nursing woman"), ("phụ nữ mang thai", "phụ nữ"),
+         "health"),
     Code("TE", Text("Trẻ em", "Child")),
 )
 HOUSEHOLD_MARKS = _by_code(
@@ -123,7 +126,7 @@ CAUSES = _by_code(
     Code("no_knowledge", Text("Không có kiến thức về sản xuất", "No knowledge of production"), ("thiếu kiến thức",)),
     Code("no_skills", Text("Không có kỹ năng lao động, sản xuất", "No skills"), ("thiếu kỹ năng",)),
     Code("illness", Text("Có người ốm đau, bệnh nặng, tai nạn", "Illness or accident"), (
-        "ốm đau", "bệnh nặng", "tai nạn", "ốm đau, bệnh nặng, tai nạn")),
+        "ốm đau", "bệnh nặng", "tai nạn", "ốm đau, bệnh nặng, tai nạn"), "health"),
     Code("other", Text("Nguyên nhân khác", "Another cause"), ("khác",)),
 )
 
@@ -134,13 +137,14 @@ class Indicator:
 
     fact: str
     title: Text
+    privacy: str = "personal"
 
 
 # Decree 07/2021, in the order of form B; bit n-1 of ``household_category.deprivations`` is indicator n.
 INDICATORS: tuple[Indicator, ...] = (
     Indicator("job", Text("Việc làm", "Employment")),
     Indicator("dependants", Text("Người phụ thuộc trong hộ", "Dependants")),
-    Indicator("nutrition", Text("Dinh dưỡng", "Nutrition")),
+    Indicator("nutrition", Text("Dinh dưỡng", "Nutrition"), "health"),
     Indicator("insurance", Text("Bảo hiểm y tế", "Health insurance")),
     Indicator("adult_education", Text("Trình độ giáo dục của người lớn", "Education of adults")),
     Indicator("child_schooling", Text("Tình trạng đi học của trẻ em", "School attendance")),

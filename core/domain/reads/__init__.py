@@ -11,11 +11,13 @@ force since 01/01/2026, found in secondary sources only); logs of a system are k
 from core.domain.reads.keeping import LEAST_MONTHS, forget_old, take_in
 from core.domain.reads.looking import KINDS, WAYS, reads
 from core.domain.reads.noting import Read, handed_out, keep, lay_aside, listed, taken, write
+from core.domain.reads.revealing import REASONS, reveal
 from core.domain.reads.tables import read_event
 
 __all__ = [
     "KINDS",
     "LEAST_MONTHS",
+    "REASONS",
     "WAYS",
     "Read",
     "forget_old",
@@ -25,6 +27,7 @@ __all__ = [
     "listed",
     "read_event",
     "reads",
+    "reveal",
     "take_in",
     "taken",
     "write",

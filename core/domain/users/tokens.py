@@ -26,6 +26,7 @@ OPERATIONS = {
     "move": Text("Chuyển bước", "Take steps"),
     "visit": Text("Ghi kiểm tra", "Record visits"),
     "pay": Text("Ghi chi trả", "Record payments"),
+    "reveal": Text("Xem đủ dữ liệu được che", "See masked values whole"),
 }
 
 

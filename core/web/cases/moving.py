@@ -78,7 +78,8 @@ def _page(row: Any, step: Transition, form: wtforms.Form) -> str:
     in_force = db.registry().programmes.get(row.programme)
     now = next((each for each in cases.possible(g.actor, row) if each.transition.code == step.code), None)
     reasons = list(getattr(form, "reasons", ())) or list(now.reasons if now and not request.form else ())
-    judged = verdicts(row, in_force) if step.requirements and "criteria_hold" in step.requirements else []
+    judging = "criteria_hold" in (step.requirements or ())
+    judged = verdicts(row, in_force, access.sight(g.actor, row)) if judging else []
     return render_template(
         "cases/transition.html",
         row=row,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -12,17 +13,30 @@ from flask.typing import ResponseReturnValue
 
 from core import db
 from core.criteria import Criterion, Verdict
-from core.domain import access, budget, cases, decisions, disbursement, documents, monitoring, people, tasks, units
+from core.domain import (
+    access,
+    budget,
+    cases,
+    decisions,
+    disbursement,
+    documents,
+    monitoring,
+    people,
+    reads,
+    tasks,
+    units,
+)
 from core.domain.programmes import Form
 from core.errors import NotAllowed, Reason
-from core.fields import Field, asked, show as shown_value
+from core.fields import Field, asked
 from core.text import Text
-from core.web import states
+from core.web import forms, states
 from core.web.admission import needs
 from core.web.cases.blueprint import blueprint
 from core.web.cases.fixing import Fixes
-from core.web.cases.telling import story
-from core.web.present import language, t, tt
+from core.web.cases.telling import seen_value, story
+from core.web.present import t, tt
+from core.web.revealing import RevealForm
 from core.web.tasks import what_to_do
 
 
@@ -31,14 +45,49 @@ from core.web.tasks import what_to_do
 def show(number: str) -> ResponseReturnValue:
     """A case within reach. The sections stand in the order in which this person needs them."""
     row = cases.find(g.actor, number)
+    return _show(row, access.sight(g.actor, row))
+
+
+@blueprint.post("/<number>/reveal")
+@needs("private.reveal")
+def reveal(number: str) -> ResponseReturnValue:
+    """The same page, for once with values whole that are masked otherwise; why is logged."""
+    row = cases.find(g.actor, number)
+    sight = access.sight(g.actor, row)
+    form = RevealForm.offering(_masked(row, sight))
+    if form.validate():
+        with forms.refusals_into(form):
+            sight = reads.reveal(
+                g.actor,
+                row,
+                form.classes.data,
+                form.reason.data,
+                form.note.data or "",
+                case_id=row.id,
+                household_id=row.household_id,
+            )
+    if forms.refused(form):
+        return _show(row, sight, form), 422
+    return _show(row, sight, None, form.classes.data)
+
+
+def _masked(row: Any, sight: access.Sight) -> set[str]:
+    """The privacy classes of which the page may have something that stands masked: those its form asks for, and
+    the household's."""
+    asked = {field.privacy for field in cases.form_of(row).fields}
+    return (asked | {"contact", "health"}) & sight.hidden
+
+
+def _show(row: Any, sight: access.Sight, failed: RevealForm | None = None, revealed: Sequence[str] = ()) -> str:
     form = cases.form_of(row)
+    may_reveal = access.may(g.actor, "private.reveal", row) and not revealed
     in_force = db.registry().programmes.get(row.programme)
     editable = in_force is not None and may_edit(row)
-    told = story(row, form)
+    told = story(row, form, sight)
     duties = _duties(row, form) if in_force else []
-    steps, judged = cases.possible(g.actor, row), verdicts(row, in_force)
+    steps, judged = cases.possible(g.actor, row), verdicts(row, in_force, sight)
     blocked = [step for step in steps if step.mine and not step.allowed and not step.transition.automatic]
-    answers = answers_of(form, json.loads(row.answers))
+    answers = answers_of(form, json.loads(row.answers), sight)
     return render_template(
         "cases/show.html",
         row=row,
@@ -62,11 +111,15 @@ def show(number: str) -> ResponseReturnValue:
         lacking=any(answer.missing for _, part in answers for answer in part),
         papers=papers_by_kind(row, form),
         money=_money(row, in_force),
-        visits=_visits(row, form),
+        visits=_visits(row, form, sight),
         decisions=decisions.of_case(row.id),
         household=people.records_by_id([row.household_id], db.today()).get(row.household_id),
         household_number=people.household_number(row.household_id),
         people=people,
+        sight=sight,
+        reveal=(failed or RevealForm.offering(_masked(row, sight))) if may_reveal else None,
+        reveal_url=url_for("cases.reveal", number=row.number),
+        revealed=revealed,
         story=told.items,
         arrival=told.arrival,
         following=_following(row) if not duties and not any(step.mine for step in steps) else None,
@@ -133,7 +186,7 @@ def _order(editable: bool, duties: Sequence[Duty]) -> list[str]:
     return [*first, *(name for name in order if name not in first)]
 
 
-def verdicts(row: Any, in_force: Any) -> list[tuple[Criterion, Verdict]]:
+def verdicts(row: Any, in_force: Any, sight: access.Sight) -> list[tuple[Criterion, Verdict]]:
     """The criteria of the programme, each with what comes of it now: failing, unknown, holding.
 
     None when the plugin of the programme is gone.
@@ -141,8 +194,23 @@ def verdicts(row: Any, in_force: Any) -> list[tuple[Criterion, Verdict]]:
     if in_force is None:
         return []
     judged = {each.code: each for each in cases.verdicts([row], db.today())[row.id].verdicts}
+    for compiled in in_force.criteria:
+        if compiled.criterion.code in judged and _tells(compiled.reads, in_force.programme.fields, sight):
+            judged[compiled.criterion.code] = replace(judged[compiled.criterion.code], reasons=())
     found = [(each, judged[each.code]) for each in in_force.programme.criteria if each.code in judged]
     return sorted(found, key=lambda each: (False, None, True).index(each[1].outcome))
+
+
+_OF_HEALTH = {"marks", "causes", "deprived_nutrition"}  # facts of the register whose values may tell of health
+
+
+def _tells(names: Collection[str], fields: Sequence[Field], sight: access.Sight) -> bool:
+    """Whether the reasons of a criterion that reads these names would tell what this person sees masked."""
+    classes = {f"answers.{field.name}": field.privacy for field in fields}
+    return any(
+        not sight.sees("health" if name.rpartition(".")[2] in _OF_HEALTH else classes.get(name, "public"))
+        for name in names
+    )
 
 
 @blueprint.app_template_filter("sources")
@@ -169,18 +237,21 @@ class Answer(NamedTuple):
     missing: bool
 
 
-def answers_of(form: Form, answers: dict[str, Any]) -> list[tuple[str, list[Answer]]]:
-    """The questions that are asked, under their headings."""
+def answers_of(form: Form, answers: dict[str, Any], sight: access.Sight) -> list[tuple[str, list[Answer]]]:
+    """The questions that are asked, under their headings, with the answers as they are seen."""
     found = [field for field in form.fields if asked(field, answers)]
     return [
-        (tt(heading) if heading else "", [
-            Answer(
-                field,
-                shown_value(field, answers.get(field.name), language()),
-                field.required and field.name not in answers,
-            )
-            for field in fields
-        ])
+        (
+            tt(heading) if heading else "",
+            [
+                Answer(
+                    field,
+                    seen_value(sight, field, answers.get(field.name)),
+                    field.required and field.name not in answers,
+                )
+                for field in fields
+            ],
+        )
         for heading, fields in groupby(found, key=lambda field: field.group)
     ]
 
@@ -244,7 +315,7 @@ class Seen(NamedTuple):
     photos: list[Any]
 
 
-def _visits(row: Any, form: Form) -> list[Seen]:
+def _visits(row: Any, form: Form, sight: access.Sight) -> list[Seen]:
     """The visits in the order in which they are due; those that wait for another one last."""
     steps = {step.code: step for step in form.steps}
     photos: dict[str, list[Any]] = {}
@@ -256,7 +327,7 @@ def _visits(row: Any, form: Form) -> list[Seen]:
     for visit in visits:
         step, answers = steps.get(visit.step), json.loads(visit.answers)
         told = [
-            (tt(field.label), shown_value(field, answers[field.name], language()))
+            (tt(field.label), seen_value(sight, field, answers[field.name]))
             for field in (step.fields if step else ())
             if field.name in answers
         ]

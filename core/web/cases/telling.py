@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from core.domain import cases, history
+from core.domain import access, cases, history
 from core.domain.programmes import Form
 from core.fields import Field, parse_date, show
 from core.text import Text, money
@@ -23,17 +23,17 @@ class Story(NamedTuple):
     came_from: str | None
 
 
-def story(row: Any, form: Form) -> Story:
-    """The whole history of a case."""
+def story(row: Any, form: Form, sight: access.Sight) -> Story:
+    """The whole history of a case, private values as they are seen."""
     happened = history.of_case(row.id)
-    items = [_item(row, form, each) for each in happened]
+    items = [_item(row, form, each, sight) for each in happened]
     for each, item in zip(happened, items, strict=True):
         if each.to_state == row.state and each.from_state not in (None, row.state):
             return Story(items, item, each.from_state)
     return Story(items, None, None)
 
 
-def _item(row: Any, form: Form, happened: history.Happened) -> dict[str, Any]:
+def _item(row: Any, form: Form, happened: history.Happened, sight: access.Sight) -> dict[str, Any]:
     workflow = states.machine_of(row).workflow
     title, told = tt(cases.action_title(row, happened.action)), {**happened.facts, **happened.private}
     moved = happened.to_state and happened.from_state != happened.to_state
@@ -45,17 +45,19 @@ def _item(row: Any, form: Form, happened: history.Happened) -> dict[str, Any]:
         "who": t("tự động", "by the program") if happened.facts.get("automatic") else happened.actor,
         "title": title,
         "note": next((told[name] for name in _NOTES if told.get(name)), ""),
-        "detail": list(_details(row, form, happened, told)),
+        "detail": list(_details(row, form, happened, told, sight)),
         "tone": "done" if target and target.final else "info" if moved else "neutral",
     }
 
 
-def _details(row: Any, form: Form, happened: history.Happened, told: Mapping[str, Any]) -> Iterator[str]:
+def _details(
+    row: Any, form: Form, happened: history.Happened, told: Mapping[str, Any], sight: access.Sight
+) -> Iterator[str]:
     for changes in (happened.facts.get("changed", {}), happened.private.get("changed", {})):
         for name, (before, after) in changes.items():
             field = form.field(name)
             label = tt(field.label) if field else name
-            yield f"{label}: {_value(field, before)} → {_value(field, after)}"
+            yield f"{label}: {_value(field, before, sight)} → {_value(field, after, sight)}"
     if "decision" in told:
         yield _decision(told["decision"])
     for part in told.get("committed", ()):
@@ -71,20 +73,26 @@ def _details(row: Any, form: Form, happened: history.Happened, told: Mapping[str
     if happened.action in ("attach", "remove"):
         yield _paper(form, told)
     if happened.action == "visit":
-        yield from _visit(form, told)
+        yield from _visit(form, told, sight)
     if happened.action == "pay":
         yield from _payment(form, told)
     verdicts = told.get("verdicts")
     if verdicts:
         holding = sum(1 for outcome in verdicts.values() if outcome is True)
         yield t("{n}/{all} tiêu chí đạt", "{n} of {all} criteria hold", n=holding, all=len(verdicts))
-    yield from _other_fields(row, happened, told)
+    yield from _other_fields(row, happened, told, sight)
 
 
-def _value(field: Field | None, value: Any) -> str:
+def _value(field: Field | None, value: Any, sight: access.Sight) -> str:
     if value is None:
         return t("trống", "empty")
-    return show(field, value, language()) if field else str(value)
+    return seen_value(sight, field, value) if field else str(sight.of("sensitive", value))
+
+
+def seen_value(sight: access.Sight, field: Field, value: Any) -> str:
+    """A stored value in words, as it is seen."""
+    words = show(field, value, language())
+    return words if sight.sees(field.privacy) else str(sight.of(field.privacy, words))
 
 
 def _dong(part: Mapping[str, Any]) -> str:
@@ -109,7 +117,7 @@ def _paper(form: Form, told: Mapping[str, Any]) -> str:
     return ": ".join(filter(None, (title, told.get("name", ""))))
 
 
-def _visit(form: Form, told: Mapping[str, Any]) -> Iterator[str]:
+def _visit(form: Form, told: Mapping[str, Any], sight: access.Sight) -> Iterator[str]:
     step = next((each for each in form.steps if each.code == told.get("step")), None)
     outcome = t("đạt", "passed") if told.get("passed") else t("chưa đạt", "not passed")
     title = tt(step.title) if step else told.get("step", "")
@@ -117,7 +125,7 @@ def _visit(form: Form, told: Mapping[str, Any]) -> Iterator[str]:
     for field in step.fields if step else ():
         value = {**told.get("answers", {}), **told}.get(field.name)
         if value is not None:
-            yield f"{tt(field.label)}: {show(field, value, language())}"
+            yield f"{tt(field.label)}: {seen_value(sight, field, value)}"
     if told.get("photos"):
         yield t("{n} ảnh", "{n} photographs", n=told["photos"])
 
@@ -132,7 +140,9 @@ def _payment(form: Form, told: Mapping[str, Any]) -> Iterator[str]:
         yield t("Người nhận: {payee}", "Received by {payee}", payee=told["payee"])
 
 
-def _other_fields(row: Any, happened: history.Happened, told: Mapping[str, Any]) -> Iterator[str]:
+def _other_fields(
+    row: Any, happened: history.Happened, told: Mapping[str, Any], sight: access.Sight
+) -> Iterator[str]:
     """What else the step asked for."""
     try:
         step = states.machine_of(row).workflow.transition(happened.action)
@@ -140,4 +150,4 @@ def _other_fields(row: Any, happened: history.Happened, told: Mapping[str, Any])
         return
     for field in step.fields:
         if field.name in told and field.name not in _NOTES:
-            yield f"{tt(field.label)}: {show(field, told[field.name], language())}"
+            yield f"{tt(field.label)}: {seen_value(sight, field, told[field.name])}"

@@ -33,13 +33,8 @@ LABELS = {
 }
 
 
-def masked(id_number: str | None) -> str:
-    """An ID number as people see it who do not keep the register: its last three digits."""
-    return f"•••••••••{id_number[-3:]}" if id_number else ""
-
-
-def changes(rows: Sequence[Row[Any]], members: dict[int, str], whole: bool) -> list[dict[str, Any]]:
-    """The changes of a household as ``ui.timeline`` shows them; ID numbers whole only when asked for."""
+def changes(rows: Sequence[Row[Any]], members: dict[int, str], sight: access.Sight) -> list[dict[str, Any]]:
+    """The changes of a household as ``ui.timeline`` shows them, private values as they are seen."""
     who = names_of({row.recorded_by for row in rows if row.recorded_by})
     return [
         {
@@ -47,7 +42,7 @@ def changes(rows: Sequence[Row[Any]], members: dict[int, str], whole: bool) -> l
             "who": who.get(row.recorded_by, t("máy chủ", "the server")),
             "title": t("Nhập từ danh sách", "From an imported list") if row.import_id else t("Sửa", "Corrected"),
             "note": members.get(row.person_id, ""),
-            "detail": "; ".join(_changed(json.loads(row.changed), whole)),
+            "detail": "; ".join(_changed(json.loads(row.changed), sight)),
         }
         for row in rows
     ]
@@ -59,21 +54,21 @@ def names_of(user_ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.name for row in db.execute(query)} if user_ids else {}
 
 
-def _changed(changed: dict[str, list[Any]], whole: bool) -> list[str]:
+def _changed(changed: dict[str, list[Any]], sight: access.Sight) -> list[str]:
     shown = {name: pair for name, pair in changed.items() if name != "ethnic_list"}
     if shown.get("birth_date", [None, None]) != [None, None]:
         shown.pop("birth_year", None)  # the day says it
     return [
-        f"{tt(LABELS[name]) if name in LABELS else name}: {_value(name, before, whole)} → {_value(name, after, whole)}"
+        f"{tt(LABELS[name]) if name in LABELS else name}: {_value(name, before, sight)} → {_value(name, after, sight)}"
         for name, (before, after) in shown.items()
     ]
 
 
-def _value(name: str, value: Any, whole: bool) -> str:
+def _value(name: str, value: Any, sight: access.Sight) -> str:
     if value in (None, ""):
         return t("(trống)", "(empty)")
-    if name == "id_number" and not whole:
-        return masked(value)
+    if name in people.PRIVATE:
+        return str(people.column_seen(sight, name, value))
     if name == "sex" and value in people.SEXES:
         return tt(people.SEXES[value].title)
     if name == "ethnic_code":

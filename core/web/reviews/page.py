@@ -12,12 +12,12 @@ from flask.typing import ResponseReturnValue
 from core import db
 from core.domain import access, budget, cases, decisions, drafts, people, reviews, units
 from core.domain.programmes import Form
-from core.fields import form_class, show as shown_value
+from core.fields import form_class
 from core.web import states
 from core.web.admission import needs
 from core.web.cases.fixing import Fixes
 from core.web.cases.page import answers_of, papers_by_kind, verdicts
-from core.web.cases.telling import story
+from core.web.cases.telling import seen_value, story
 from core.web.present import language, t, tt
 from core.web.reviews.blueprint import blueprint
 from core.web.security import CONTENT_POLICY
@@ -51,8 +51,9 @@ def page(kind: str, row: Any, problem: Mapping[str, Any] | None = None, status: 
     form, in_force = cases.form_of(row), db.registry().programmes.get(row.programme)
     back = reviews.since_return(row)
     whole = "whole" in request.args or back is None or back.nothing
-    told = story(row, form)
-    judged = verdicts(row, in_force)
+    sight = access.sight(g.actor, row)
+    told = story(row, form, sight)
+    judged = verdicts(row, in_force, sight)
     decide = step_to(row, "approve")
     fields = decide.fields if decide else ()
     typed = problem.get("typed", {}) if problem and problem["act"] == "decide" else decisions_today(fields)
@@ -69,13 +70,14 @@ def page(kind: str, row: Any, problem: Mapping[str, Any] | None = None, status: 
         fixes=Fixes(row, form, False),
         verdicts=judged,
         judging=any(verdict.outcome is not True for _, verdict in judged),
-        answers=answers_of(form, json.loads(row.answers)),
+        answers=answers_of(form, json.loads(row.answers), sight),
+        sight=sight,
         papers=papers_by_kind(row, form),
         editable=False,
         money=_money(row, in_force),
         back=back,
         whole=whole,
-        changed=_changed(back, form) if back else [],
+        changed=_changed(back, form, sight) if back else [],
         household=people.records_by_id([row.household_id], db.today()).get(row.household_id),
         household_number=people.household_number(row.household_id),
         people=people,
@@ -122,13 +124,13 @@ def _money(row: Any, in_force: Any) -> dict[str, Any]:
     }
 
 
-def _changed(back: reviews.Returned, form: Form) -> list[tuple[str, str, str]]:
+def _changed(back: reviews.Returned, form: Form, sight: access.Sight) -> list[tuple[str, str, str]]:
     """What changed, in words: what it is, how it was, how it is."""
     kinds = {paper.code: tt(paper.title) for paper in form.papers} | {"other": t("Giấy tờ khác", "Other paper")}
     found = []
     for name, before, after in back.answers:
         field = form.field(name)
-        words = [shown_value(field, each, language()) if field else str(each or "") for each in (before, after)]
+        words = [seen_value(sight, field, each) if field else str(each or "") for each in (before, after)]
         found.append((tt(field.label) if field else name, *words))
     for kind, name, came in back.papers:
         title = t("Giấy tờ: {kind}", "Paper: {kind}", kind=kinds.get(kind, kind))
