@@ -10,6 +10,7 @@ from sqlalchemy import Column, Select, func, literal, select, tuple_
 
 from core import db
 from core.domain import reads
+from core.web.present import language, number
 
 
 class Page(NamedTuple):
@@ -49,7 +50,7 @@ def count(statement: Select[Any], key: Column[Any], most: int = 1000) -> str:
     """How many rows there are, as "37"; counting stops at ``most``, which is then said as "1.000+"."""
     counted = statement.with_only_columns(key, maintain_column_froms=True).order_by(None).limit(most + 1).subquery()
     found = db.execute(select(func.count()).select_from(counted)).scalar_one()
-    return f"{most:,}+".replace(",", ".") if found > most else f"{found:,}".replace(",", ".")
+    return f"{number(most, language())}+" if found > most else number(found, language())
 
 
 def _written(row: Any, first: Column[Any], last: Column[Any]) -> str:

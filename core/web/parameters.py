@@ -21,7 +21,7 @@ from core.parameters import ParameterDeclaration, ParameterRow
 from core.text import Text, fold
 from core.web import forms
 from core.web.admission import impersonal, needs
-from core.web.present import dmy, money, number, t, tt
+from core.web.present import dmy, language, money, number, t, tt
 from core.web.units import unit_named
 
 blueprint = Blueprint("parameters", __name__, url_prefix="/parameters")
@@ -214,9 +214,9 @@ def said(declared: ParameterDeclaration, value: Any) -> str:
     if value is None:
         return t("chưa quy định", "not set")
     if declared.type == "money":
-        return money(value)
+        return money(value, language())
     if declared.type == "integer":
-        return f"{number(value)} {tt(declared.unit)}".rstrip()
+        return f"{number(value, language())} {tt(declared.unit)}".rstrip()
     if declared.type == "date":
         return dmy(date.fromisoformat(value))
     if declared.type == "yes_no":

@@ -107,7 +107,8 @@ def register(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(dmy=dmy, moment=moment, ago=ago, typed=typed)
     app.jinja_env.filters.update(
-        money=lambda value: money(value, language()), number=lambda value: number(value, language())
+        money=lambda value, said_in="": money(value, said_in or language()),
+        number=lambda value, said_in="": number(value, said_in or language()),
     )
     app.jinja_env.globals.update(t=t, tt=tt, LANGUAGES=LANGUAGES)
 

@@ -44,7 +44,7 @@ def shown(import_id: int, reasons: Sequence[Reason] = (), state: str = "") -> st
         unit=units.unit_by_id(row.for_unit_id, row.on_date),
         who=names_of({key for key in (row.uploaded_by, row.accepted_by, row.undone_by) if key}),
         state=here,
-        tabs=[(tt(title), address(import_id, each), each == here, number(found[each][0]))
+        tabs=[(tt(title), address(import_id, each), each == here, number(found[each][0], language()))
               for each, title in TITLES.items() if each in found],
         differ=sum(each[2] for each in found.values()),
         lines=lines,
@@ -93,8 +93,8 @@ def ask_to_undo(row: Any) -> str:
         to=url_for("exchange.undo", import_id=row.id),
         back=back,
         kind="danger",
-        facts=[(t("Tệp", "File"), row.file_name), (t("Hộ mới", "New"), number(report["new"])),
-               (t("Hộ thay đổi", "Changed"), number(report["changed"]))],
+        facts=[(t("Tệp", "File"), row.file_name), (t("Hộ mới", "New"), number(report["new"], language())),
+               (t("Hộ thay đổi", "Changed"), number(report["changed"], language()))],
     )
 
 

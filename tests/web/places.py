@@ -12,9 +12,10 @@ from typing import Any
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from core import db, demo, instance as instances, plugins
-from core.domain import access, budget, cases, decisions, disbursement, people, tasks, units, users
+from core import db, demo, exchange, instance as instances, plugins
+from core.domain import access, budget, cases, decisions, disbursement, drafts, people, tasks, units, users
 from tests.databases import MORNING
+from tests.office import HEAD, WARD, head, workbook
 
 ROLES = ("officer", "approver", "accountant", "monitor", "manager", "auditor", "admin")
 PASSWORD = "ba con gà trống"
@@ -56,6 +57,19 @@ PAGES: dict[str, tuple[Place, ...]] = {
         Place("approver", "/cases/transitions/approve?number={proposed}"),
         Place("officer", "/cases/transitions/propose?number={draft}"),
     ),
+    "cases.missing": (Place("officer", "/cases/missing/housing"),),
+    "reviews.queue": (Place("approver", "/review"),),
+    "reviews.show": (
+        Place("approver", "/review/clean/{proposed}"),
+        Place("approver", "/review/closer/{proposed}?open=return", name="returning"),
+    ),
+    "reviews.done": (Place("approver", "/review/clean/done"),),
+    "drafts.index": (Place("approver", "/drafts"),),
+    "drafts.show": (Place("approver", "/drafts/{drafted}"),),
+    "drafts.paper": (Place("approver", "/drafts/{drafted}/paper"),),
+    "drafts.undo": (Place("approver", "/drafts/{drafted}/undo"),),
+    "people.missing": (Place("officer", "/households/missing"),),
+    "scan.index": (Place("officer", "/scan"),),
     "people.index": (Place("officer", "/households"),),
     "people.create": (Place("officer", "/households/new"),),
     "people.show": (Place("officer", "/households/{household}"),),
@@ -63,7 +77,8 @@ PAGES: dict[str, tuple[Place, ...]] = {
     "people.record_category": (Place("officer", "/households/{household}/category"),),
     "exchange.index": (Place("officer", "/imports"),),
     "exchange.create": (Place("officer", "/imports/new"),),
-    "exchange.show": (Place("officer", "/imports/{imported}"),),
+    "exchange.show": (Place("officer", "/imports/{imported}"), Place("officer", "/imports/{staged}")),
+    "exchange.undo": (Place("officer", "/imports/{imported}/undo"),),
     "monitoring.index": (Place("monitor", "/visits"),),
     "monitoring.record": (Place("monitor", "/cases/{to_visit}/visits/{step}"),),
     "disbursement.index": (Place("accountant", "/payments"),),
@@ -93,7 +108,9 @@ NO_PAGES = {
     "health.ready",
     "documents.show",
     "decisions.file",
+    "drafts.workbook",
     "exchange.refused_rows",
+    "exchange.report",
     "exchange.sample",
     "exchange.template",
     "indicators.csv",
@@ -193,6 +210,15 @@ def furnish(instance: db.Instance) -> None:
         empty = units.children(province.id, db.today())[-1]
         assert db.execute(select(people.household.c.id).where(people.household.c.unit_id == empty.id)).first() is None
         users.create_user(None, "newcomer", "Trần Thị Mới", "officer", empty.id, password=PASSWORD, must_change=False)
+    with db.transaction(instance):
+        officer = access.actor_by_login("officer")
+        ward = units.unit_by_code(WARD, db.today())
+        rows = [HEAD, head("MĐ-9901", "", **{"Ngày sinh": "31/02/1968"}), head("MĐ-9902", "Vũ Thị Bé")]
+        exchange.keep(officer, exchange.judge_households(officer, workbook(rows), ward.id))
+    with db.transaction(instance):
+        approver = access.actor_by_login("approver")
+        waiting = db.execute(cases.cases(approver, state="proposed")).all()
+        drafts.start(approver, [row.number for row in waiting if _approvable(approver, row)][-1:])
 
 
 def look_round(instance: db.Instance) -> Office:
@@ -203,6 +229,7 @@ def look_round(instance: db.Instance) -> Office:
         who = {role: access.actor_by_login(role) for role in ROLES}
         money, visit = (_waiting(who[role], kind) for role, kind in (("accountant", "payment"), ("monitor", "visit")))
         case, part = cases.case, disbursement.instalment
+        accepted = people.import_batch.c.accepted_at
         paid = db.execute(
             select(case.c.number, part.c.code)
             .join(part, part.c.case_id == case.c.id)
@@ -222,12 +249,18 @@ def look_round(instance: db.Instance) -> Office:
                 "paid": paid.number,
                 "part": paid.code,
                 "household": people.household_number(_first(people.find_households(who["officer"])).id),
-                "imported": str(_first(select(people.import_batch.c.id)).id),
+                "imported": str(_first(select(people.import_batch.c.id).where(accepted.is_not(None))).id),
+                "staged": str(_first(select(people.import_batch.c.id).where(accepted.is_(None))).id),
+                "drafted": str(_first(drafts.drafts(who["approver"])).id),
                 "user": str(who["officer"].id),
                 "decision": str(_first(select(decisions.decision.c.id)).id),
                 "fund": _first(select(budget.fund.c.code)).code,
             },
         )
+
+
+def _approvable(actor: access.Actor, row: Any) -> bool:
+    return any(step.transition.code == "approve" and step.allowed for step in cases.possible(actor, row))
 
 
 def _first(statement: Any) -> Any:

@@ -64,9 +64,7 @@ def test_a_case_is_opened_filled_in_proposed_and_approved_on_pages(world: World,
     page = officer.post(f"/cases/{number}/edit", {**TYPED, "version": version(page), "then": "show"})
     assert "Chưa thể «Đề xuất»: còn 1 điều" in words(page)
     assert "Thiếu giấy tờ: Đơn đề nghị" in words(page)
-    page = officer.post(
-        f"/cases/{number}/papers", {"kind": "request", "file": [(io.BytesIO(picture()), "đơn.png")]}
-    )
+    page = officer.post(f"/cases/{number}/papers", {"kind": "request", "file": [(io.BytesIO(picture()), "đơn.png")]})
     assert "Đã đính kèm: đơn.png" in words(page)
     page = officer.get(f"/cases/{number}/transitions/propose")
     page = officer.post(f"/cases/{number}/transitions/propose", {"version": version(page), "comment": ""})

@@ -14,6 +14,7 @@ from core.errors import NotFound, Reason
 from core.text import Text, fold, money
 from core.web.admission import needs
 from core.web.households.blueprint import blueprint
+from core.web.present import language
 from core.web.units import units_to_offer
 
 PAGE, MOST = 50, 1000
@@ -109,7 +110,7 @@ def _count(query: Select[Any]) -> str:
     """How many households there are; counting stops at a thousand."""
     inner = query.with_only_columns(people.household.c.id, maintain_column_froms=True).order_by(None).limit(MOST + 1)
     found = db.execute(select(func.count()).select_from(inner.subquery())).scalar_one()
-    return f"{money(MOST)}+" if found > MOST else money(found)
+    return f"{money(MOST, language())}+" if found > MOST else money(found, language())
 
 
 def _address(asked: Asked, **more: int | str) -> str:
