@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, g, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import HiddenField
 
 from core.domain import cases, documents
+from core.errors import BadInput, Reason
+from core.text import Text
+from core.web import forms
 from core.web.admission import needs
-from core.web.present import t
+from core.web.present import t, tt
 
 blueprint = Blueprint("documents", __name__)
 
@@ -37,6 +41,51 @@ def attach(number: str) -> ResponseReturnValue:
         names = ", ".join(str(file.filename) for file in files)
         flash(t("Đã đính kèm: {names}", "Attached: {names}", names=names[:300]), "good")
     return redirect(url_for("cases.show", number=number.strip().upper(), _anchor="papers"))
+
+
+class ShareForm(forms.Form):
+    """A paper that the case has already, or a file; and the other cases it serves."""
+
+    document = HiddenField()
+
+
+@blueprint.route("/cases/<number>/papers/<kind>/others", methods=["GET", "POST"])
+@needs("household.view")
+def share(number: str, kind: str) -> ResponseReturnValue:
+    """One paper for many cases: chosen or sent here once, and every case that is ticked has it."""
+    row = cases.find(g.actor, number)
+    cases.may_attach(g.actor, row, kind)
+    form = ShareForm()
+    chosen = request.form.getlist("number")
+    if request.method == "POST":
+        with forms.refusals_into(form):
+            done = _shared(number, kind, chosen)
+        if not forms.refused(form):
+            flash(t("Đã đính kèm vào {n} hồ sơ.", "Attached to {n} cases.", n=done), "good")
+            return redirect(url_for("cases.show", number=row.number, _anchor="papers"))
+    papers = {paper.code: tt(paper.title) for paper in cases.form_of(row).papers}
+    return forms.shown(
+        "cases/share.html",
+        form,
+        row=row,
+        kind=kind,
+        title=papers.get(kind, t("Giấy tờ khác", "Other papers")),
+        files=[each for each in documents.of_case(row.id) if each.kind == kind],
+        others=cases.could_use(g.actor, row, kind),
+        chosen=chosen,
+    )
+
+
+def _shared(number: str, kind: str, chosen: list[str]) -> int:
+    """How many cases have the paper by this request."""
+    file = request.files.get("file")
+    if file is not None and file.filename:
+        return len(cases.attach_to_many(g.actor, [number, *chosen], kind, file.filename, file.read()))
+    picked = request.form.get("document", 0, type=int)
+    if not picked:
+        nothing = Text("Hãy chọn một tệp", "Choose a file")
+        raise BadInput(Reason("file_missing", nothing, field="file"))
+    return len(cases.share_paper(g.actor, picked, chosen))
 
 
 @blueprint.get("/documents/<int:document_id>/<name>")

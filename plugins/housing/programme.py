@@ -19,6 +19,11 @@ PAPERS = (
         ),
     ),
     Paper(
+        "recognition",
+        Text("Quyết định công nhận hộ nghèo, hộ cận nghèo", "Decision that recognises the poor or near-poor household"),
+        issued_by_us="category",
+    ),
+    Paper(
         "house_photo",
         Text("Ảnh nhà ở hiện tại", "Photograph of the present house"),
         required_for=("propose", "approve"),

@@ -3,6 +3,7 @@
 from core.domain.cases.editing import draft_of, drop_draft, drop_drafts_of_closed, keep_draft, may_edit, save_answers
 from core.domain.cases.filling import Unfinished, fill_answers, unfinished
 from core.domain.cases.guarding import Possible, elsewhere, forbidden, not_entitled, possible, transition_of
+from core.domain.cases.holding import Held, held
 from core.domain.cases.judging import EFFECTS, REQUIREMENTS, law_date, verdicts
 from core.domain.cases.moving import Outcome, by_definition, judge_group, move, move_many, preview, settle
 from core.domain.cases.opening import Opened, open_case, open_number
@@ -30,18 +31,22 @@ from core.domain.cases.recording import (
     record_many,
     remove_paper,
 )
+from core.domain.cases.sharing import also_in, attach_to_many, could_use, share_paper
 from core.domain.cases.tables import case, case_fact, case_place, counter, draft
 
 __all__ = [
     "ACTS",
     "EFFECTS",
     "REQUIREMENTS",
+    "Held",
     "Opened",
     "Outcome",
     "Possible",
     "Unfinished",
     "action_title",
+    "also_in",
     "attach_paper",
+    "attach_to_many",
     "by_definition",
     "by_ids_locked",
     "case",
@@ -49,6 +54,7 @@ __all__ = [
     "case_place",
     "cases",
     "check_version",
+    "could_use",
     "counter",
     "draft",
     "draft_of",
@@ -61,6 +67,7 @@ __all__ = [
     "forbidden",
     "form_of",
     "heads",
+    "held",
     "judge_group",
     "keep_draft",
     "key_of",
@@ -83,6 +90,7 @@ __all__ = [
     "remove_paper",
     "save_answers",
     "settle",
+    "share_paper",
     "stale_reason",
     "transition_of",
     "unfinished",

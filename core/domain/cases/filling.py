@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import select, tuple_
 
 from core import db
-from core.domain import access, people
+from core.domain import people
 from core.domain.access import Actor
 from core.domain.cases import editing, reading
 from core.domain.cases.tables import case
@@ -67,31 +67,14 @@ def unfinished(
 
 
 def _editable(actor: Actor, programme: str, unit: Any, village: str) -> Any:
-    """The cases of a programme that are open to this person's hand."""
-    terms = []
-    for (workflow, version), machine in _machines().items():
-        for state in machine.workflow.states:
-            roles = set(state.roles("edit")) & actor.roles
-            if roles and not state.final:
-                terms.append(
-                    (case.c.workflow == workflow) & (case.c.workflow_version == version) & (case.c.state == state.code)
-                )
-    statement = select(case).where(access.visible_to(actor, case), case.c.programme == programme, or_(*terms))
-    if not terms:
-        statement = statement.where(case.c.id < 0)
+    """The cases of a programme that are open to this person's hand, by the name of their subject."""
+    statement = reading.editable(actor, [programme])
     if unit is not None and unit.level:
         column = {1: case.c.province_id, 2: case.c.district_id, 3: case.c.unit_id}[unit.level]
         statement = statement.where(column == unit.id)
     if village:
         statement = statement.where(case.c.village == village)
     return statement.order_by(case.c.subject_sort_key, case.c.id)
-
-
-def _machines() -> dict[tuple[str, str], Any]:
-    registry = db.registry()
-    return {
-        (each.workflow.name, each.version): each for each in (*registry.machines.values(), *registry.versions.values())
-    }
 
 
 _ANSWERED = Text(

@@ -10,7 +10,8 @@ from typing import Any
 from core import db
 from core.domain import documents, programmes
 from core.domain.cases.editing import amount_of
-from core.domain.programmes import Judgement, Programme, applies
+from core.domain.cases.holding import held
+from core.domain.programmes import Judgement, Paper, Programme, applies
 from core.errors import Reason
 from core.fields import missing, read
 from core.text import Text
@@ -72,21 +73,30 @@ def _papers_complete(batch: Batch) -> dict[int, list[Reason]]:
     if not wanted:
         return {}
     attached = documents.kinds_attached([row.id for row in batch.cases])
+    ours = held(batch.cases, wanted)
     found = {}
     for row in batch.cases:
         answers = json.loads(row.answers)
-        lacking = [paper for paper in wanted if paper.code not in attached[row.id] and applies(paper, answers)]
+        lacking = [
+            paper
+            for paper in wanted
+            if paper.code not in attached[row.id] | set(ours[row.id]) and applies(paper, answers)
+        ]
         if lacking:
-            found[row.id] = [
-                Reason(
-                    "paper_missing",
-                    Text("Thiếu giấy tờ: {title}", "Paper missing: {title}").format(title=paper.title),
-                    needed=paper.code,
-                    field=paper.code,
-                )
-                for paper in lacking
-            ]
+            found[row.id] = [_lacking(paper) for paper in lacking]
     return found
+
+
+def _lacking(paper: Paper) -> Reason:
+    """A paper to bring; of one that we issued ourselves it is the record that is asked for, never the paper."""
+    if not paper.issued_by_us:
+        missing_paper = Text("Thiếu giấy tờ: {title}", "Paper missing: {title}").format(title=paper.title)
+        return Reason("paper_missing", missing_paper, needed=paper.code, field=paper.code)
+    unrecorded = Text(
+        "Sổ chưa ghi số, ngày của: {title}. Ghi vào sổ hộ, không yêu cầu nộp bản giấy",
+        "The register lacks number and date of: {title}. Record them; do not ask for the paper",
+    )
+    return Reason("record_missing", unrecorded.format(title=paper.title), needed=paper.code, field="household.category")
 
 
 def _criteria_hold(batch: Batch) -> dict[int, list[Reason]]:

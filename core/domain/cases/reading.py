@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
 
 from core import db
 from core.domain import history, reads
@@ -123,6 +123,21 @@ def cases(
     for word in sought(text).split():
         statement = statement.where(case.c.search.contains(word, autoescape=True))
     return statement
+
+
+def editable(actor: Actor, programmes: Collection[str]) -> Select[Any]:
+    """A statement of the cases of these programmes whose answers and papers this person may change in their state."""
+    registry = db.registry()
+    states = {
+        (machine.workflow.name, machine.version, state.code)
+        for machine in (*registry.machines.values(), *registry.versions.values())
+        for state in machine.workflow.states
+        if not state.final and actor.roles & set(state.roles("edit"))
+    }
+    place = tuple_(case.c.workflow, case.c.workflow_version, case.c.state)
+    return select(case).where(
+        visible_to(actor, case), case.c.programme.in_(sorted(programmes)), place.in_(sorted(states))
+    )
 
 
 def older_than(changed_at: datetime, case_id: int) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from core.domain.programmes.declaration import SUBJECTS, Programme, Step, When
+from core.domain.programmes.declaration import RECORDS, SUBJECTS, Programme, Step, When
 from core.fields import Field
 from core.workflow import Workflow
 
@@ -101,6 +101,8 @@ def _checks(programme: Programme, workflow: Workflow, declared: Collection[str])
         if each.after:
             yield from _after("instalment", each, steps)
     for paper in programme.papers:
+        if paper.issued_by_us and paper.issued_by_us not in RECORDS:
+            yield f"paper {paper.code}: no record {paper.issued_by_us!r}; one of {', '.join(RECORDS)}"
         yield from (
             f"paper {paper.code}: no transition {gate!r}" for gate in paper.required_for if gate not in transitions
         )

@@ -17,15 +17,23 @@ SUBJECTS = ("household", "person")
 When = tuple[str, tuple[Any, ...]]  # (name of a question, answers): the row counts only for cases that answered so
 
 
+RECORDS = ("category", "decision")  # what the office itself issued and the system holds
+
+
 @dataclass(frozen=True)
 class Paper:
-    """A paper the case has to carry; ``required_for`` names the transitions that ask for it."""
+    """A paper the case has to carry; ``required_for`` names the transitions that ask for it.
+
+    ``issued_by_us`` (one of ``RECORDS``) names the record that stands for it: "category" is the decision that gave the
+    household its category, "decision" one that covers the case. Nobody is asked to bring such a paper.
+    """
 
     code: str
     title: Text
     required_for: tuple[str, ...] = ()
     help: Text | None = None
     when: When | None = None
+    issued_by_us: str = ""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from core.web.admission import needs
 from core.web.cases.blueprint import blueprint
 from core.web.cases.fixing import Fixes
 from core.web.cases.telling import seen_value, story
-from core.web.present import t, tt
+from core.web.present import dmy, t, tt
 from core.web.revealing import RevealForm
 from core.web.tasks import what_to_do
 
@@ -109,7 +109,8 @@ def _show(row: Any, sight: access.Sight, failed: RevealForm | None = None, revea
         judging=editable or any(verdict.outcome is not True for _, verdict in judged) or any(map(_judged_for, steps)),
         answers=answers,
         lacking=any(answer.missing for _, part in answers for answer in part),
-        papers=papers_by_kind(row, form),
+        papers=(papers := papers_by_kind(row, form)),
+        also_in=cases.also_in(g.actor, row, [file.sha256 for kind in papers for file in kind.files]),
         money=_money(row, in_force),
         visits=_visits(row, form, sight),
         decisions=decisions.of_case(row.id),
@@ -264,6 +265,14 @@ class Kind(NamedTuple):
     help: str
     missing: bool
     files: list[Any]
+    held: str = ""  # the record of our own that stands for it, in words
+    ours: bool = False  # we issue it: nobody is asked for it
+
+
+def _held(record: cases.Held) -> str:
+    return ", ".join(
+        filter(None, (t("số {number}", "no. {number}", number=record.number), dmy(record.on), record.issuer))
+    )
 
 
 def papers_by_kind(row: Any, form: Form) -> list[Kind]:
@@ -273,13 +282,16 @@ def papers_by_kind(row: Any, form: Form) -> list[Kind]:
         files.setdefault(document.kind if document.kind != "visit" else "", []).append(document)
     files.pop("", None)  # photographs of visits stand with their visit
     wanted = cases.papers_of(row)
+    held = cases.held([row], wanted)[row.id]
     kinds = [
         Kind(
             paper.code,
             tt(paper.title),
             tt(paper.help) if paper.help else "",
-            bool(paper.required_for) and paper.code not in files,
+            bool(paper.required_for) and paper.code not in files and not paper.issued_by_us,
             files.pop(paper.code, []),
+            _held(held[paper.code]) if paper.code in held else "",
+            bool(paper.issued_by_us),
         )
         for paper in wanted
     ]

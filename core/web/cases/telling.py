@@ -72,6 +72,10 @@ def _details(
         yield t("Trả về nguồn {amount}", "{amount} given back", amount=_dong({"amount": told["released"]}))
     if happened.action in ("attach", "remove"):
         yield _paper(form, told)
+        if told.get("shared_with"):
+            yield t(
+                "Một tệp, cùng đính kèm cho {n} hồ sơ khác", "One file, for {n} other cases too", n=told["shared_with"]
+            )
     if happened.action == "visit":
         yield from _visit(form, told, sight)
     if happened.action == "pay":
