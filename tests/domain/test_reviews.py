@@ -14,10 +14,10 @@ from sqlalchemy import event
 from core import db, instance as instances
 from core.domain import cases, drafts, parameters, people, reviews, units
 from core.errors import BadInput, NotAllowed, NotFound
-from core.toolkit import Row
+from core.toolkit import Criterion, Row
 from tests.stories import GOOD, picture, proposed
 from tests.test_plugins import Brings
-from tests.worlds import TODAY, WELL, World, household, person, start
+from tests.worlds import TODAY, WELL, World, both, household, person, start
 
 
 def several(world: World, count: int, first: int = 2) -> list[str]:
@@ -196,3 +196,28 @@ def test_what_was_changed_to_and_fro_is_no_change(world: World) -> None:
         back = reviews.since_return(cases.find(world.approver, one))
     assert back is not None
     assert back.nothing
+
+
+def test_cases_of_very_many_days_are_judged_in_no_more_statements_and_by_the_facts_of_their_own_day(
+    world: World,
+) -> None:
+    poor = Criterion("poor", both("poor"), "household.category == 'poor'")
+    start(world.instance, (("well", Brings(dataclasses.replace(WELL, criteria=(poor,)))),))
+    clock = world.instance.clock
+    numbers, homes = [], []
+    for n in range(2, 10):  # one application a day
+        clock.moment += timedelta(days=1)  # type: ignore[attr-defined]
+        with db.transaction(world.instance):
+            homes.append(household(world, f"H{n}", f"Trần Thị {n}"))
+        numbers.append(proposed(world, household=homes[-1]))
+    with db.transaction(world.instance):  # two became near-poor on a day between: the first after it had applied
+        for home in (homes[0], homes[6]):
+            people.record_category(world.officer, home, "near_poor", TODAY + timedelta(days=4), "02/QĐ-UBND")
+        rows = [cases.find(world.approver, number) for number in numbers]
+        assert len({row.applied_on for row in rows}) == 8
+        together = cases.verdicts(rows, db.today())
+        assert [together[row.id].holds for row in rows] == [True] * 6 + [False, True]
+    judged(world)
+    with counted(world.instance) as asked:
+        judged(world)
+    assert len(asked) < 45

@@ -59,6 +59,7 @@ from core.domain.people.tables import (
     residence,
     valid_on,
 )
+from core.domain.people.turning import turned
 from core.domain.people.undoing import changed_since, undo_import
 from core.domain.people.values import check_id_number
 from core.domain.people.writing import write
@@ -75,5 +76,5 @@ __all__ = [
     "lacking", "lacking_counts", "mark", "member_counts", "member_named", "members_met", "membership", "person",
     "person_alias", "persons_of", "place_of", "read_card", "record_category", "records", "records_by_id",
     "registry_change", "registry_changes", "residence", "save_household", "standing", "subject_named",
-    "take_from_card", "undo_import", "valid_on", "villages", "write",
+    "take_from_card", "turned", "undo_import", "valid_on", "villages", "write",
 ]

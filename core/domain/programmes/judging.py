@@ -81,18 +81,45 @@ def resolve_ahead(places: Sequence[Any], on: date) -> None:
     """Look up the legal values at many places in one query, so that ``resolve`` finds them in the memory of this
     work.
     """
-    memo, known = db.work().memo, db.registry().memo
-    missing = {where for place in places if ("resolved", *(where := _where(place)), on) not in memo}
+    missing = {where for place in places if ("resolved", *(where := _where(place)), on) not in db.work().memo}
     kinds = units.difficulties(missing, on) if missing else {}
-    for (unit_id, village), kind in kinds.items():
-        if ("territory", unit_id) not in known:
-            known["territory", unit_id] = units.territory(unit_id)
-        values = db.registry().parameters.resolve(on, known["territory", unit_id], (kind,) if kind else ())
-        memo["resolved", unit_id, village, on] = values
+    for where, kind in kinds.items():
+        _remember(where, on, kind)
+
+
+def _remember(where: tuple[int, str | None], on: date, kind: str | None) -> None:
+    """Keep the legal values at a place of this difficulty on a date for the rest of this work."""
+    known, unit_id = db.registry().memo, where[0]
+    if ("territory", unit_id) not in known:
+        known["territory", unit_id] = units.territory(unit_id)
+    values = db.registry().parameters.resolve(on, known["territory", unit_id], (kind,) if kind else ())
+    db.work().memo["resolved", *where, on] = values
 
 
 def _where(place: Any) -> tuple[int, str | None]:
     return place.unit_id, getattr(place, "village", None)
+
+
+def _days_to_read(cases: Sequence[Any], on: Mapping[int, date]) -> dict[int, date]:
+    """The day on which the facts of each case are read. Cases are judged by the law of very many days; whose household
+    and place are the same on all of them need not be read for each.
+    """
+    days = {on[case.id] for case in cases}
+    if len(days) < 3:
+        return {case.id: on[case.id] for case in cases}
+    first, last = min(days), max(days)
+    turned = people.turned({case.household_id for case in cases}, first, last)
+    places = units.reclassified({case.unit_id for case in cases}, first, last)
+    return {case.id: on[case.id] if case.household_id in turned or case.unit_id in places else last for case in cases}
+
+
+def _resolve_as_on(cases: Sequence[Any], day: date, on: Mapping[int, date]) -> None:
+    """Look up the legal values for cases, each of its own date, whose places are what they are on ``day``."""
+    wanted = {(_where(case), on[case.id]) for case in cases}
+    missing = [(where, date_) for where, date_ in wanted if ("resolved", *where, date_) not in db.work().memo]
+    kinds = units.difficulties({where for where, _ in missing}, day) if missing else {}
+    for where, date_ in missing:
+        _remember(where, date_, kinds[where])
 
 
 def judge_many(
@@ -111,12 +138,13 @@ def judge_many(
     in_force: InForce = db.registry().programme(programme_code)
     compiled = [each for each in in_force.criteria if each.criterion.point == point]
     facts: dict[int, dict[str, Any]] = {}
-    for day in sorted({on[case.id] for case in cases}):
-        same_day = [case for case in cases if on[case.id] == day]
+    read_on = _days_to_read(cases, on)
+    for day in sorted(set(read_on.values())):
+        same_day = [case for case in cases if read_on[case.id] == day]
         registry_facts = people.facts_for_many([case.household_id for case in same_day], day)
-        resolve_ahead(same_day, day)
+        _resolve_as_on(same_day, day, on)
         for case in same_day:
-            facts[case.id] = {**registry_facts[case.household_id], "on": day}
+            facts[case.id] = {**registry_facts[case.household_id], "on": on[case.id]}
     step_fields = next((step.fields for step in in_force.programme.steps if step.point == point), ())
     judged = {}
     for case in cases:
