@@ -539,3 +539,21 @@ def test_the_whole_list_prints_without_the_screens_tools(world: World, open_as: 
         page.locator(".pager"),
     ):
         expect(gone).to_be_hidden()
+
+
+def test_marks_and_wants_of_a_member_are_ticked_by_name_and_others_are_kept(world: World, visit: Visit) -> None:
+    number = entered(world, "K2", "Lê Văn Cường", marks="DTTS; NCC", demands="Nhà ở; việc làm")
+    officer, address = visit("officer"), f"/households/{number}/edit"
+    page = officer.get(address)
+    assert "Người khuyết tật" in page.text
+    form = fields(page.text)
+    form["members-0-marks"] = [*form.get("members-0-marks", []), "NKT"]
+    form["members-0-demands"] = ["well"]
+    form["members-0-other_demands"] = ["học nghề; vay vốn"]
+    assert "Đã lưu" in officer.post(address, form).text
+    with db.transaction(world.instance, read_only=True):
+        head = people.household_of(world.officer, number).members[0]
+    assert "NKT" in head.marks
+    assert {each.wanted for each in head.demands} == {"well", "học nghề", "vay vốn"}
+    shown = officer.get(address).text
+    assert re.search(r'name="members-0-demands"[^>]*value="vay vốn" checked', shown)

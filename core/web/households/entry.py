@@ -23,6 +23,7 @@ from core.web.households.forms import (
     for_domain,
     form_with,
     from_record,
+    offer_own,
     rows_in,
 )
 from core.web.present import t
@@ -52,6 +53,7 @@ def create() -> ResponseReturnValue:
         form["unit"].data = str(communes[0].id)
     if form["unit"].data not in {each.value for each in form["unit"].choices}:
         form["unit"].data = ""
+    offer_own(form)
     if saving() and (key := _save(form)):
         flash(t("Đã thêm hộ.", "The household is added."), "good")
         return redirect(url_for(".show", number=people.household_number(key)))
@@ -90,7 +92,7 @@ def edit(number: str) -> ResponseReturnValue:
             if saved:
                 flash(t("Đã lưu thông tin hộ.", "The household is saved."), "good")
                 return redirect(url_for(".show", number=number))
-    _offer_own_marks(form, record)
+    offer_own(form)
     return forms.shown(
         "households/entry.html",
         form,
@@ -169,13 +171,10 @@ def _renewed(record: people.Record) -> HouseholdForm:
     for place, member in enumerate(record.members):
         if str(member.row.id) not in shown:
             of_member = f"members-{place}-"
-            sent.update(
-                {
-                    f"members-{rows}-{name.removeprefix(of_member)}": str(value)
-                    for name, value in now.items()
-                    if name.startswith(of_member)
-                }
-            )
+            for name, value in now.items():
+                if name.startswith(of_member):
+                    texts = value if isinstance(value, list) else [str(value)]
+                    sent.setlist(f"members-{rows}-{name.removeprefix(of_member)}", texts)
             rows += 1
     return form_with(HouseholdForm, rows)(formdata=sent)
 
@@ -188,12 +187,3 @@ def _what_changed(form: HouseholdForm, record: people.Record) -> dict[str, Any]:
         "at": record.row.changed_at,
         "differences": list(differences(form, from_record(record))),
     }
-
-
-def _offer_own_marks(form: HouseholdForm, record: people.Record) -> None:
-    """A mark that the household bears and that is none of households' own stays to be unticked, not lost."""
-    extra = [code for code in record.marks if code not in people.HOUSEHOLD_MARKS]
-    form.marks.choices = [
-        *form.marks.choices,
-        *forms.choices((code, people.MARKS[code].title if code in people.MARKS else code) for code in extra),
-    ]

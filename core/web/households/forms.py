@@ -8,6 +8,7 @@ from typing import Any
 
 from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, SelectMultipleField, StringField
 
+from core import db
 from core.domain import people
 from core.domain.people import ethnic
 from core.text import Text, nfc
@@ -31,6 +32,14 @@ def _several(label: Text, known: Mapping[str, Any]) -> SelectMultipleField:
     return SelectMultipleField(label, choices=_codes(known), validate_choice=False)
 
 
+def _wishes() -> list[SelectChoice]:
+    """What may be wanted: the programmes that run here, by name."""
+    return forms.choices((code, each.programme.title) for code, each in db.registry().programmes.items())
+
+
+_OTHER_WISHES = Text("Nhu cầu khác", "Other wants")
+
+
 class HouseholdForm(forms.Form):
     """The household itself."""
 
@@ -52,7 +61,8 @@ class HouseholdForm(forms.Form):
         {code: cause for code, cause in people.CAUSES.items() if code != "other"},
     )
     other_causes = StringField(Text("Nguyên nhân khác", "Other causes"), description=_SPLIT)
-    demands = StringField(Text("Hộ có nhu cầu", "The household wants"), description=_SPLIT)
+    demands = SelectMultipleField(Text("Hộ có nhu cầu", "The household wants"), choices=_wishes, validate_choice=False)
+    other_demands = StringField(_OTHER_WISHES, description=_SPLIT)
 
 
 class NewHouseholdForm(HouseholdForm):
@@ -78,7 +88,7 @@ class NewHouseholdForm(HouseholdForm):
     )
 
 
-MEMBER = ("person_id", "name", "relation", "birth", "sex", "ethnic", "id_number", "marks", "demands")
+MEMBER = ("person_id", "name", "relation", "birth", "sex", "ethnic", "id_number")
 
 
 def form_with(base: type[HouseholdForm], rows: int) -> type[HouseholdForm]:
@@ -99,8 +109,9 @@ def form_with(base: type[HouseholdForm], rows: int) -> type[HouseholdForm]:
                 "sex": SelectField(LABELS["sex"], choices=_codes(people.SEXES, "–"), validate_choice=False),
                 "ethnic": SelectField(LABELS["ethnic"], choices=forms.choices(groups, _CHOOSE), validate_choice=False),
                 "id_number": StringField(LABELS["id_number"]),
-                "marks": StringField(LABELS["marks"]),
-                "demands": StringField(LABELS["demands"]),
+                "marks": _several(LABELS["marks"], people.PERSON_MARKS),
+                "demands": SelectMultipleField(LABELS["demands"], choices=_wishes, validate_choice=False),
+                "other_demands": StringField(_OTHER_WISHES, description=_SPLIT),
                 "gone": BooleanField(Text("Không còn ở hộ này", "No longer of this household")),
             }.items()
         }
@@ -131,7 +142,7 @@ def from_record(record: people.Record) -> Told:
         "other_causes": "; ".join(
             each.said or tt(people.CAUSES["other"].title) for each in record.causes if each.code not in known
         ),
-        "demands": "; ".join(each.wanted for each in record.demands),
+        "demands": [each.wanted for each in record.demands],
     }
     for place, member in enumerate(record.members):
         told |= {f"members-{place}-{name}": value for name, value in _member(member).items()}
@@ -148,8 +159,8 @@ def _member(member: people.Member) -> Told:
         "sex": row.sex or "",
         "ethnic": people.group_name(row.ethnic_code, row.ethnic_list),
         "id_number": row.id_number or "",
-        "marks": "; ".join(sorted(member.marks)),
-        "demands": "; ".join(each.wanted for each in member.demands),
+        "marks": sorted(member.marks),
+        "demands": [each.wanted for each in member.demands],
     }
 
 
@@ -163,7 +174,7 @@ def for_domain(form: HouseholdForm) -> tuple[Told, list[int]]:
     Left out are rows nobody filled in and members who are ticked as gone.
     """
     data: Told = {name: field.data for name, field in form._fields.items() if "-" not in name and name != "csrf_token"}
-    data["marks"] = "; ".join(form.marks.data or ())
+    data["marks"], data["demands"] = _joined(form, ""), _wanted(form, "")
     data["causes"] = "; ".join(
         filter(
             None,
@@ -178,11 +189,35 @@ def for_domain(form: HouseholdForm) -> tuple[Told, list[int]]:
         data["deprivations"] = data["deprivations"] if scored else None
     kept, members = [], []
     for place in range(rows_in(form._fields)):
-        member = {name: form[f"members-{place}-{name}"].data for name in MEMBER}
+        prefix = f"members-{place}-"
+        member = {name: form[prefix + name].data for name in MEMBER}
+        member |= {"marks": _joined(form, prefix), "demands": _wanted(form, prefix)}
         if any(nfc(value or "") for value in member.values()) and not form[f"members-{place}-gone"].data:
             kept.append(place)
             members.append(member)
     return {**data, "members": members}, kept
+
+
+def _joined(form: HouseholdForm, prefix: str) -> str:
+    return "; ".join(form[prefix + "marks"].data or ())
+
+
+def _wanted(form: HouseholdForm, prefix: str) -> str:
+    """What is ticked and what is written beside it."""
+    other = nfc(form[prefix + "other_demands"].data or "")
+    return "; ".join([*(form[prefix + "demands"].data or ()), *filter(None, (other,))])
+
+
+def offer_own(form: HouseholdForm) -> None:
+    """A mark or want that is known of somebody and stands in no list is offered too: to be unticked, not lost."""
+    for name, field in form._fields.items():
+        kind = name.rpartition("-")[2]
+        if kind not in ("marks", "demands"):
+            continue
+        listed = {each.value for each in field.choices}
+        own = [value for value in field.data or () if value not in listed]
+        titles = {code: people.MARKS[code].title for code in own if kind == "marks" and code in people.MARKS}
+        field.choices = [*field.choices, *forms.choices((value, titles.get(value, value)) for value in own)]
 
 
 def differences(form: HouseholdForm, now: Told) -> Iterable[tuple[str, str, str]]:
