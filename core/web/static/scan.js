@@ -48,7 +48,7 @@ const decoder = async (address) => {
 
 const film = async (box) => {
   const { denied, close, aim, decoder: address } = box.dataset;
-  const dialog = Object.assign(document.createElement("dialog"), { className: "scan-film" });
+  const dialog = Object.assign(document.createElement("dialog"), { className: "scan-film", ariaLabel: aim });
   const words = Object.assign(document.createElement("p"), { textContent: aim });
   const video = Object.assign(document.createElement("video"), { muted: true, playsInline: true });
   const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-light", textContent: close });
