@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -198,3 +200,32 @@ def test_a_draft_is_added_to_taken_from_and_undone_after_a_question(world: World
     approver.post(f"{address}/undo")
     assert drafted(world) == []
     assert visit("officer").get(address).status_code == 403
+
+
+@pytest.mark.databases("sqlite")
+def test_a_pdf_is_shown_within_the_page_of_its_case_and_of_no_other_site(world: World, visit: Visit) -> None:
+    [one] = waiting(world, 1)
+    with db.transaction(world.instance):
+        cases.move(world.approver, one, "return", {"comment": "Bổ sung giấy tờ"})
+        cases.attach_paper(world.officer, one, "other", "giay.pdf", PDF)
+        cases.move(world.officer, one, "propose")
+    approver = visit("approver")
+    page = approver.get(f"/review/clean/{one}")
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+    [address] = re.findall(r'<iframe src="([^"]+)"', page.text)
+    within, alone = approver.get(html.unescape(address)), approver.get(address.partition("?")[0])
+    within.close()
+    alone.close()
+    assert "frame-ancestors 'self'" in within.headers["Content-Security-Policy"]
+    assert within.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'none'" in alone.headers["Content-Security-Policy"]
+
+
+@pytest.mark.databases("sqlite")
+def test_the_page_of_a_drafted_case_says_so_and_leads_to_the_draft(world: World, visit: Visit) -> None:
+    [one] = waiting(world, 1)
+    approver = visit("approver")
+    approver.post("/review/draft", {"number": one})
+    assert "Mở dự thảo" in approver.get(f"/cases/{one}").text
+    assert approver.get(f"/review/clean/{one}").request.path == f"/cases/{one}"
+    assert "Đang nằm trong một dự thảo" in visit("officer").get(f"/cases/{one}").text
