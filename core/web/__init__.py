@@ -39,6 +39,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         scan,
         security,
         tasks,
+        units,
         uploads,
         users,
     )
@@ -71,6 +72,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         budget,
         indicators,
         parameters,
+        units,
         reads,
     ):
         app.register_blueprint(concept.blueprint)

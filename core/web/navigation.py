@@ -36,6 +36,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("indicators.index", Text("Chỉ tiêu", "Indicators"), "chart", "indicator.view"),
     Entry("parameters.index", Text("Tham số", "Parameters"), "sliders", "parameter.view"),
     Entry("reads.index", Text("Sổ đọc", "Log of reads"), "history", "read.view"),
+    Entry("units.classes", Text("Loại địa bàn", "Classes of places"), "home", "unit.classify"),
     Entry("users.index", Text("Người dùng", "Users"), "users", "user.manage"),
 )
 

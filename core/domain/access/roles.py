@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "indicator.view": ("manager", "auditor", "approver", "accountant", "officer"),
     "parameter.view": ("officer", "approver", "accountant", "monitor", "manager", "auditor", "admin"),
     "parameter.manage": ("manager",),
+    "unit.classify": ("manager", "admin"),
     "user.manage": ("admin",),
     "read.view": ("auditor",),
     "private.reveal": ("officer", "approver", "accountant", "monitor", "auditor"),

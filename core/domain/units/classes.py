@@ -82,7 +82,8 @@ def reclassified(ids: Collection[int], first: date, last: date) -> set[int]:
 
 
 def classify(unit_id: int, classification: str, value: str, valid_from: date, *, valid_to: date | None = None,
-             village: str | None = None, source: str, verified: bool) -> int:
+             village: str | None = None, source: str, verified: bool,
+             recorded_by: int | None = None) -> int:
     """Record what a decision says of a commune or village; returns the key of the row.
 
     ``classification`` and ``value`` as in ``CLASSIFICATIONS``. Raises ``BadInput`` for others, for a period that ends
@@ -108,5 +109,6 @@ def classify(unit_id: int, classification: str, value: str, valid_from: date, *,
     key = db.new_id()
     db.execute(insert(unit_class), {
         "id": key, "unit_id": unit_id, "village": village, "classification": classification, "value": value,
-        "valid_from": valid_from, "valid_to": valid_to, "source": source, "verified": verified})
+        "valid_from": valid_from, "valid_to": valid_to, "source": source, "verified": verified,
+        "recorded_at": db.now(), "recorded_by": recorded_by})
     return key

@@ -87,6 +87,8 @@ unit_class = Table(
     Column("valid_to", Date),
     Column("source", String(200), nullable=False),
     Column("verified", Boolean, nullable=False),
+    Column("recorded_at", db.Moment),
+    Column("recorded_by", BigInteger),
     Index(None, "unit_id", "classification"),
 )
 

@@ -11,7 +11,7 @@ from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, Select
 from core import db
 from core.domain import people
 from core.domain.people import ethnic
-from core.text import Text, nfc
+from core.text import Text, fold, nfc
 from core.web import forms
 from core.web.households.telling import LABELS
 from core.web.present import tt
@@ -215,7 +215,11 @@ def offer_own(form: HouseholdForm) -> None:
         if kind not in ("marks", "demands"):
             continue
         listed = {each.value for each in field.choices}
-        own = [value for value in field.data or () if value not in listed]
+        said = {fold(value): value for value in field.data or () if value not in listed}
+        if kind == "demands":  # a list that writes a programme's name means the programme
+            for each in field.choices:
+                each.value = said.pop(fold(tt(each.label)), each.value)
+        own = list(said.values())
         titles = {code: people.MARKS[code].title for code in own if kind == "marks" and code in people.MARKS}
         field.choices = [*field.choices, *forms.choices((value, titles.get(value, value)) for value in own)]
 
