@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Page
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 
 from core import db, demo, exchange, instance as instances, plugins
 from core.domain import access, budget, cases, decisions, disbursement, drafts, people, tasks, units, users
+from core.text import MOST_MONEY
 from tests.databases import MORNING
 from tests.office import HEAD, WARD, head, workbook
 
+UNBREAKABLE = "NguyễnThịThanhHuyềnTrang" * 5  # 120 letters without a place to break
+MANY_WORDS = "Tổ dân phố số 12 khu tái định cư Đồng Xuân mở rộng, xóm Trại Cũ giáp xã Nghĩa Phương và thôn Hạ"
 ROLES = ("officer", "approver", "accountant", "monitor", "manager", "auditor", "admin")
 PASSWORD = "ba con gà trống"
 
@@ -70,6 +73,7 @@ PAGES: dict[str, tuple[Place, ...]] = {
     "drafts.undo": (Place("approver", "/drafts/{drafted}/undo"),),
     "people.missing": (Place("officer", "/households/missing"),),
     "scan.index": (Place("officer", "/scan"),),
+    "documents.share": (Place("officer", "/cases/{draft}/papers/application/others"),),
     "people.index": (Place("officer", "/households"),),
     "people.create": (Place("officer", "/households/new"),),
     "people.show": (Place("officer", "/households/{household}"),),
@@ -257,6 +261,26 @@ def look_round(instance: db.Instance) -> Office:
                 "fund": _first(select(budget.fund.c.code)).code,
             },
         )
+
+
+def stretch(office: Office) -> None:
+    """Give what the pages show the longest it can be: names nobody can break, places of many words, all the money."""
+    told = office.facts
+    with db.transaction(office.instance):
+        case, house, fund = cases.case, people.household, budget.fund
+        numbers = [told[name] for name in ("draft", "proposed", "closed", "payable", "to_visit", "paid")]
+        homes = select(case.c.household_id).where(case.c.number.in_(numbers))
+        shown = or_(house.c.id == people.household_id(told["household"]), house.c.id.in_(homes))
+        heads = select(house.c.head_person_id).where(shown)
+        db.execute(update(people.person).where(people.person.c.id.in_(heads)).values(name=UNBREAKABLE))
+        db.execute(update(house).where(shown).values(head_name=UNBREAKABLE, village=MANY_WORDS, address=MANY_WORDS))
+        named = {"subject_name": UNBREAKABLE, "village": MANY_WORDS}
+        db.execute(update(case).where(case.c.number.in_(numbers)).values(amount=MOST_MONEY, **named))
+        db.execute(update(fund).where(fund.c.code == told["fund"]).values(name=UNBREAKABLE, allocated=MOST_MONEY))
+        signed = {"signer": UNBREAKABLE, "capacity": MANY_WORDS, "issuer": MANY_WORDS}
+        db.execute(update(decisions.decision).where(decisions.decision.c.id == int(told["decision"])).values(**signed))
+        user = access.user
+        db.execute(update(user).where(user.c.id == int(told["user"])).values(name=UNBREAKABLE))
 
 
 def _approvable(actor: access.Actor, row: Any) -> bool:

@@ -22,7 +22,7 @@ from core.domain import access, users
 from tests.databases import Databases
 from tests.live import Desks, served
 from tests.web.looking import faults, leftovers, pairs, unseen_focus, violations
-from tests.web.places import NO_PAGES, PAGES, ROLES, STATES, Office, Place, furnish, look_round
+from tests.web.places import NO_PAGES, PAGES, ROLES, STATES, Office, Place, furnish, look_round, stretch
 from tests.web.visitors import Visitor
 
 ALL = os.environ.get("TIEPSUC_TEST_LOOKS") == "all"
@@ -48,7 +48,9 @@ def looks() -> Iterator[Any]:
 def office(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The demo province; the tests here only look at it."""
     with databases.fresh("sqlite", tmp_path_factory.mktemp("office"), furnish) as instance:
-        yield look_round(instance)
+        office = look_round(instance)
+        stretch(office)
+        yield office
 
 
 @pytest.fixture(scope="module")
