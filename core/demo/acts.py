@@ -68,15 +68,7 @@ def _edit(office: Office, run: Run, act: Act) -> bool:
 
 
 def approve(office: Office, runs: list[Run]) -> None:
-    office.decisions += 1
-    number = f"{office.decisions * 37 % 900 + 210}/QĐ-UBND"
-    data = {
-        "decision_number": number,
-        "decision_date": db.today().isoformat(),
-        "decision_issuer": ISSUER,
-        "decision_signer": SIGNER,
-        "decision_capacity": CAPACITY,
-    }
+    data = _decision(office)
     by_programme: dict[str, dict[str, Run]] = {}
     for run in runs:
         by_programme.setdefault(run.programme, {})[run.number] = run
@@ -92,6 +84,23 @@ def approve(office: Office, runs: list[Run]) -> None:
             waiting = {each.number: waiting[each.number] for each in short}
             if not waiting:
                 break
+
+
+def _decision(office: Office) -> dict[str, str]:
+    """Another decision of today."""
+    office.decisions += 1
+    return {
+        "decision_number": f"{office.decisions * 37 % 900 + 210}/QĐ-UBND",
+        "decision_date": db.today().isoformat(),
+        "decision_issuer": ISSUER,
+        "decision_signer": SIGNER,
+        "decision_capacity": CAPACITY,
+    }
+
+
+def _revoke(office: Office, run: Run, act: Act) -> bool:
+    cases.move(office.actors["approver"], run.number, "revoke", {**_decision(office), "reason": act.words})
+    return False
 
 
 def _return(office: Office, run: Run, act: Act) -> bool:
@@ -191,6 +200,7 @@ VERBS: dict[str, Callable[[Office, Run, Act], bool]] = {
     "return": _return,
     "reject": _reject,
     "withdraw": _withdraw,
+    "revoke": _revoke,
     "close": _close,
     "short": _short,
     "work": _work,

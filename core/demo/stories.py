@@ -1,7 +1,7 @@
 """What becomes of the demo's cases: each story a row of acts, told in days before the demo's last day.
 
-Acts: ``open``, ``propose``, ``approve``, ``return``, ``edit``, ``reject``, ``withdraw``, ``close`` as people do them;
-``work`` does what comes next after approval, a payment or else a visit; ``fail`` is a visit whose result is not good
+Acts: ``open``, ``propose``, ``approve``, ``return``, ``edit``, ``reject``, ``withdraw``, ``revoke``, ``close`` as people
+do them; ``work`` does what comes next after approval, a payment or else a visit; ``fail`` is a visit whose result is not good
 enough; ``short`` takes money back from the fund the case needs. Approvals of one day stand under one decision.
 """
 
@@ -46,6 +46,7 @@ UNCLEAR_PHOTO = "Ảnh chụp mờ, không thấy rõ hiện trạng. Đề ngh�
 SUMS = "Số tiền gia đình đóng góp chưa khớp với biên bản làm việc tại thôn. Đề nghị kiểm tra lại."
 OTHER_HELP = "Gia đình đã được doanh nghiệp nhận hỗ trợ toàn bộ kinh phí; không hỗ trợ trùng nội dung."
 MOVED = "Hộ chuyển về ở cùng con tại địa phương khác, có đơn đề nghị rút hồ sơ."
+NOT_THEIRS = "Kiểm tra lại: đất đang tranh chấp, chưa đủ căn cứ để hỗ trợ; thu hồi phê duyệt đối với hộ này."
 OWN_MEANS = "Gia đình xin lùi sang năm sau do chưa thu xếp được phần đóng góp."
 NOT_FINISHED = "Còn hạng mục chưa hoàn thành theo dự toán; hẹn kiểm tra lại khi xong."
 
@@ -63,6 +64,7 @@ ALWAYS = (
     Story("rejected", _opened(88, 80, Act(70, "reject", OTHER_HELP))),
     Story("withdrawn", _opened(96, 90, Act(83, "withdraw", OWN_MEANS))),
     Story("withdrawn_when_approved", _approved(118, Act(97, "withdraw", MOVED)), HILLS),
+    Story("revoked", _approved(118, Act(104, "revoke", NOT_THEIRS)), RURAL),
     Story("approved", _approved(20)),
     Story("visit_late", _approved(62), RURAL),
     Story("to_pay", _approved(34, Act(6, "work"))),

@@ -2,10 +2,11 @@
 
 from core.domain.cases.editing import draft_of, drop_draft, drop_drafts_of_closed, keep_draft, may_edit, save_answers
 from core.domain.cases.filling import Unfinished, fill_answers, unfinished
+from core.domain.cases.grouping import by_definition, judge_group, preview
 from core.domain.cases.guarding import Possible, elsewhere, forbidden, not_entitled, possible, transition_of
 from core.domain.cases.holding import Held, held
 from core.domain.cases.judging import EFFECTS, REQUIREMENTS, law_date, verdicts
-from core.domain.cases.moving import Outcome, by_definition, judge_group, move, move_many, preview, settle
+from core.domain.cases.moving import Outcome, move, move_many, settle
 from core.domain.cases.opening import Opened, open_case, open_number
 from core.domain.cases.reading import (
     ACTS,

@@ -6,7 +6,7 @@ with its effects, its history and its tasks in the same transaction. ``move`` is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
@@ -18,12 +18,13 @@ from core import db
 from core.domain import access, history, programmes, tasks
 from core.domain.access import Actor
 from core.domain.cases import reading
+from core.domain.cases.grouping import by_definition, effects_of, lock_ahead
 from core.domain.cases.guarding import found_by, judge, programme_of, rules_gone, stale_or_elsewhere, transition_of
 from core.domain.cases.tables import case
 from core.errors import BadInput, Reason, Refused, WrongState
 from core.fields import read
 from core.text import Text
-from core.workflow import Batch, Effect, Machine, Transition
+from core.workflow import Batch, Machine, Transition
 
 CHUNK = 1000
 
@@ -94,67 +95,10 @@ def move_many(
     groups = by_definition(reading.find_many(actor, wanted, lock=True))
     chunks = [group[start : start + CHUNK] for group in groups for start in range(0, len(group), CHUNK)]
     if len(chunks) > 1:
-        _lock_ahead(groups, transition)
+        lock_ahead(groups, transition)
     for chunk in chunks:
         outcomes |= _move_group(actor, chunk, transition, data or {}, versions or {}, note)
     return [outcomes[number] for number in wanted]
-
-
-def _lock_ahead(groups: Sequence[Sequence[Any]], transition: str) -> None:
-    """Take what the rules of the step will lock for any of the groups; one chunk after the other would take it in the
-    order of the list.
-    """
-    programmes_of: dict[Callable[[Sequence[str]], None], set[str]] = {}
-    for first, *_ in groups:
-        step = transition_of(db.registry().machine(first.workflow, first.workflow_version), transition)
-        if rules_gone(step, programme_of(first)):
-            continue
-        for rule in (*(db.registry().requirements[code] for code in step.requirements), *_effects_of(step)):
-            if rule.lock is not None:
-                programmes_of.setdefault(rule.lock, set()).add(first.programme)
-    for lock, codes in programmes_of.items():
-        lock(sorted(codes))
-
-
-def preview(actor: Actor, numbers: Sequence[str], transition: str) -> dict[str, tuple[Reason, ...]]:
-    """What stands in the way of each case, in order, before the step's own fields are filled in; empty: nothing.
-
-    ``move_many`` would say the same now: the cases share the money as they would there. Nothing is moved or locked.
-    Raises ``NotFound`` when one is out of reach.
-    """
-    rows = reading.find_many(actor, list(dict.fromkeys(numbers)))
-    found: dict[str, tuple[Reason, ...]] = {row.number: () for row in rows}
-    for group in by_definition(rows):
-        _, refusals = judge_group(actor, group, transition, asking=True)
-        found |= {row.number: refusals[row.id].reasons for row in group if row.id in refusals}
-    return found
-
-
-def judge_group(
-    actor: Actor, rows: Sequence[Any], transition: str, *, asking: bool
-) -> tuple[Batch, dict[int, Refused]]:
-    """Judge a group of ``by_definition`` for a step before its fields are known: the batch of those that start from
-    there, with what its requirements left in its memo, and the refusals by key. Nothing is locked while ``asking``.
-    """
-    machine = db.registry().machine(rows[0].workflow, rows[0].workflow_version)
-    step = transition_of(machine, transition)
-    programmes.resolve_ahead(rows, db.today())
-    refusals = {row.id: refusal for row in rows if (refusal := stale_or_elsewhere(row, step, machine, None))}
-    here = [row for row in rows if row.id not in refusals]
-    batch = Batch(here, step, actor, {}, db.today(), programme_of(rows[0]), asking=asking)
-    return batch, refusals | judge(machine, batch)
-
-
-def by_definition(rows: Iterable[Any]) -> list[list[Any]]:
-    """The rows in groups that run on one machine and belong to one programme.
-
-    The groups stand in one order for everybody, as each locks its programme's funds: two lists cannot wait for each
-    other.
-    """
-    groups: dict[tuple[str, ...], list[Any]] = {}
-    for row in rows:
-        groups.setdefault((row.programme, row.workflow, row.workflow_version), []).append(row)
-    return [groups[key] for key in sorted(groups)]
 
 
 def _move_group(
@@ -222,7 +166,7 @@ def _carry_out(machine: Machine, batch: Batch, *, automatic: bool) -> dict[int, 
     target = machine.workflow.state(step.target)
     for row in batch.cases:
         machine.fire(step.code, _Ref(row.state))
-    for effect in _effects_of(step):
+    for effect in effects_of(step):
         effect.apply(batch)
     more = {"automatic": True} if automatic else {}
     heads = history.append(actor.id, [_entry(batch, row, more) for row in batch.cases])
@@ -251,12 +195,6 @@ def _carry_out(machine: Machine, batch: Batch, *, automatic: bool) -> dict[int, 
     not_by = tuple(dict.fromkeys(act for leaving in machine.leaving(target.code) for act in leaving.not_by))
     tasks.arrive(list(moved.values()), target, batch.cases[0].programme, batch.on, not_by, batch.starts)
     return moved
-
-
-def _effects_of(step: Transition) -> list[Effect]:
-    """What follows the step: what its row names, then what follows every step."""
-    known = db.registry().effects
-    return [*(known[code] for code in step.effects), *(each for each in known.values() if each.always)]
 
 
 def _entry(batch: Batch, row: Any, more: Mapping[str, Any]) -> history.Entry:

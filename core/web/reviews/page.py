@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any
 
 from flask import Response, g, make_response, redirect, render_template, request, url_for
@@ -112,7 +113,8 @@ def step_to(row: Any, act: str) -> Transition | None:
 def decisions_today(fields: Any) -> dict[str, str]:
     """The decision this person recorded last today, as answers."""
     names = {field.name for field in fields}
-    return {name: value for name, value in decisions.latest_of(g.actor.id).items() if name in names}
+    midnight = datetime.combine(db.today(), time(), db.HANOI)
+    return {name: value for name, value in decisions.latest_by(g.actor.id, midnight).items() if name in names}
 
 
 def _money(row: Any, in_force: Any) -> dict[str, Any]:
