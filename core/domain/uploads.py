@@ -190,6 +190,7 @@ def forget_old() -> int:
 
 
 __all__ = [
+    "KEPT",
     "MOST",
     "PIECE",
     "append_to",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, PasswordField, SelectField, StringField
 
@@ -12,7 +13,7 @@ from core import db
 from core.domain import access, units, users
 from core.errors import Refused
 from core.text import Text
-from core.web import admission, forms, navigation
+from core.web import admission, carrying, forms, navigation
 from core.web.admission import impersonal, own_work, public
 from core.web.present import LANGUAGES, THEMES, t, tt
 
@@ -73,6 +74,7 @@ def sign_in() -> ResponseReturnValue:
     """Outside the request's transaction: a failed attempt is recorded although the request is refused."""
     form, instance = SignInForm(), current_app.instance  # type: ignore[attr-defined]
     wanted = admission.safe_next(request.values.get("next"))
+    kept = request.form.get("carried", "")
     status = 200
     if request.method == "GET":
         with db.transaction(instance, read_only=True):
@@ -82,6 +84,8 @@ def sign_in() -> ResponseReturnValue:
         try:
             key = users.sign_in(instance, form.login.data, form.password.data, request.remote_addr or "")
         except Refused as refused:
+            if admission.in_background():
+                raise
             forms.put_reasons(form, refused.reasons)
             status = refused.http_status
         else:
@@ -89,17 +93,48 @@ def sign_in() -> ResponseReturnValue:
                 found = users.session(key)
                 assert found is not None
                 admission.begin_session(found)
-            return redirect(wanted or navigation.front_page(found.actor))
+                return _in_the_middle(found, kept) or redirect(wanted or navigation.front_page(found.actor))
     elif form.errors:
         status = 422
-    return render_template("sign_in.html", form=form, next=wanted), status
+    return render_template("sign_in.html", form=form, next=wanted, carried=kept), status
+
+
+def _in_the_middle(found: users.Session, kept: str) -> ResponseReturnValue | None:
+    """What somebody goes on with who was in the middle of something; None for everybody else."""
+    if admission.in_background():
+        return jsonify(person=str(found.actor.id), csrf=generate_csrf())
+    sent = carrying.carried(kept)
+    if sent is None:
+        return None
+    if sent.person != found.actor.id:
+        said = t(
+            "Nội dung đang gửi dở là của người khác nên đã bỏ.",
+            "What was being sent was somebody else's and is dropped.",
+        )
+        flash(said, "warn")
+        return None
+    g.actor = found.actor
+    return render_template("send_again.html", sent=sent)
+
+
+@blueprint.get("/session")
+@public
+@impersonal
+def who() -> ResponseReturnValue:
+    """Who is signed in here, nobody being "", and a token for the forms of the page that asks."""
+    return jsonify(person="" if g.actor is None else str(g.actor.id), csrf=generate_csrf())
 
 
 @blueprint.post("/logout")
+@public
 def sign_out() -> ResponseReturnValue:
-    users.end_session(current_user.get_id())
+    """Leaves nothing in the browser, also when the session has ended by itself before."""
+    if current_user.is_authenticated:
+        users.end_session(current_user.get_id())
     admission.end_session()
-    return redirect(url_for("access.sign_in"))
+    response = make_response(("", 204) if admission.in_background() else redirect(url_for("access.sign_in")))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @blueprint.post("/language")

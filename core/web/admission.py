@@ -6,12 +6,24 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, flash, g, make_response, redirect, request, session, url_for
+from flask import (
+    Flask,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from core import db
 from core.domain import access, users
+from core.web import carrying
 from core.web.present import t
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -97,6 +109,7 @@ def admit() -> Response | None:
         return None
     if current_user.is_authenticated:
         g.actor = current_user.session.actor
+        carrying.own_token(g.actor)
     if request.routing_exception is not None or _marked(request.endpoint, "public"):
         return None
     if g.actor is None:
@@ -120,6 +133,8 @@ def _to_sign_in() -> Response:
     if request.headers.get("HX-Request"):  # a fragment: the whole page has to go, not the part
         return make_response("", 401, {"HX-Redirect": url_for("access.sign_in")})
     reading = request.method == "GET"
+    if not reading and (kept := carrying.posted()):
+        return sign_in_page(kept)
     if session.get("seen"):
         session.pop("seen")
         lost = "" if reading else t(" Nội dung vừa gửi chưa được lưu.", " What you just sent was not saved.")
@@ -128,10 +143,19 @@ def _to_sign_in() -> Response:
     return redirect(url_for("access.sign_in", next=wanted if wanted != "/" else None))
 
 
+def sign_in_page(kept: str) -> Response:
+    """The page of signing in, with what was just posted and who may send it again."""
+    from core.web.access import SignInForm  # it imports this module
+
+    return make_response(render_template("sign_in.html", form=SignInForm(formdata=None), next=None, carried=kept), 401)
+
+
 def begin_session(found: users.Session) -> None:
     """Sign the person in, in a cookie that shares nothing with the one before."""
     session.clear()
+    g.pop("csrf_token", None)  # the token of this answer is the new session's
     login_user(SignedIn(found))
+    carrying.own_token(found.actor)
     session["seen"] = int(db.now().timestamp())
 
 

@@ -18,9 +18,10 @@ from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from core import db, instance as instances
 from core.errors import BadInput, NotFound, NotSignedIn, Reason, Refused, TooMany, without_values
 from core.text import Text
-from core.web import outages
+from core.web import admission, carrying, outages
 from core.web.admission import in_background
 
 log = logging.getLogger("tiepsuc")
@@ -94,6 +95,17 @@ def _refused(error: Refused) -> ResponseReturnValue:
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    """Outside of the request's unit of work. What its writer posted in an older session is offered again."""
+    kept = "" if in_background() else carrying.posted()
+    if kept:
+        with db.transaction(current_app.instance, read_only=True):  # type: ignore[attr-defined]
+            instances.refresh(current_app.instance)  # type: ignore[attr-defined]
+            admission.admit()
+            sent = carrying.carried(kept)
+            if g.actor is None:
+                return admission.sign_in_page(kept)
+            if sent is not None and sent.person == g.actor.id:
+                return make_response(render_template("send_again.html", sent=sent), 400)
     return page(
         400,
         Text("Trang đã cũ, hãy tải lại", "The page is too old, load it again"),

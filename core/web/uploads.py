@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from core.domain import monitoring, uploads
 from core.text import Text
-from core.web.admission import needs
+from core.web.admission import impersonal, needs
 from core.web.present import tt
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
@@ -18,13 +18,15 @@ blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 
 @blueprint.post("")
 @needs("household.view")
+@impersonal
 def begin() -> ResponseReturnValue:
     """Announce a file; the answer says how much of it is here already."""
     form = request.form
     name, sha256 = form.get("name", ""), form.get("sha256", "")
     size = form.get("size", type=int) or 0
     if form.get("step"):
-        row = monitoring.begin_photograph(g.actor, form.get("case", ""), form["step"], name, size, sha256)
+        attempt = form.get("attempt", type=int)
+        row = monitoring.begin_photograph(g.actor, form.get("case", ""), form["step"], attempt, name, size, sha256)
     else:
         row = uploads.begin_paper(g.actor, form.get("case", ""), form.get("kind", ""), name, size, sha256)
     return _told(row)
@@ -32,6 +34,7 @@ def begin() -> ResponseReturnValue:
 
 @blueprint.get("/<int:upload_id>")
 @needs("household.view")
+@impersonal
 def show(upload_id: int) -> ResponseReturnValue:
     """How much of a file is here; HEAD says the same in its header."""
     return _told(uploads.find(g.actor, upload_id))
@@ -39,6 +42,7 @@ def show(upload_id: int) -> ResponseReturnValue:
 
 @blueprint.patch("/<int:upload_id>")
 @needs("household.view")
+@impersonal
 def append(upload_id: int) -> ResponseReturnValue:
     """The next piece, at the offset that the header says. With the last one the file takes its place."""
     if request.content_length is None or request.content_length > uploads.PIECE:
@@ -55,13 +59,12 @@ def append(upload_id: int) -> ResponseReturnValue:
     return _told(row, tt(_RECORDED) if isinstance(outcome, monitoring.Recorded) else "")
 
 
-_RECORDED = Text(
-    "Ảnh đã tới đủ, kết quả kiểm tra đã được ghi.", "The pictures have arrived and the visit is recorded."
-)
+_RECORDED = Text("Ảnh đã tới đủ, kết quả kiểm tra đã được ghi.", "The pictures have arrived and the visit is recorded.")
 
 
 @blueprint.delete("/<int:upload_id>")
 @needs("household.view")
+@impersonal
 def forget(upload_id: int) -> ResponseReturnValue:
     """Let go of a file before it is used."""
     uploads.forget(uploads.find(g.actor, upload_id, lock=True))

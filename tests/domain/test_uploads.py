@@ -29,7 +29,7 @@ def announced(actor: Actor, case: str, content: bytes = PAPER, kind: str = "requ
 
 
 def photographed(world: World, case: str, content: bytes, step: str = "finished") -> Any:
-    return monitoring.begin_photograph(world.monitor, case, step, "giếng.png", len(content), digest(content))
+    return monitoring.begin_photograph(world.monitor, case, step, 1, "giếng.png", len(content), digest(content))
 
 
 def test_a_paper_in_pieces_becomes_an_ordinary_paper(world: World) -> None:
@@ -164,6 +164,8 @@ def test_one_that_comes_after_its_visit_is_added_to_it(waiting: tuple[World, str
         assert isinstance(monitoring.hand_in(world.monitor, case, "finished", FORM, (), every), monitoring.Recorded)
         monitoring.arrived(world.monitor, uploads.append_to(world.monitor, late.id, 0, third))
         assert photos(world, case) == set(every)
+        send(world, case, picture("purple"))  # announced only after the visit was recorded
+        assert len(photos(world, case)) == 4
 
 
 def test_too_few_photographs_are_refused_however_many_are_on_their_way(waiting: tuple[World, str]) -> None:

@@ -140,7 +140,16 @@ def test_the_token_of_another_session_does_not_pass(app: Application, visit: Vis
 
 
 def test_nobody_sees_a_page_without_signing_in(app: Application, visitor: Visitor) -> None:
-    public = {"static", "look", "health.live", "health.ready", "access.sign_in", "access.choose_language"}
+    public = {
+        "static",
+        "scripts",
+        "access.who",
+        "look",
+        "health.live",
+        "health.ready",
+        "access.sign_in",
+        "access.choose_language",
+    }
     for rule in app.url_map.iter_rules():
         if rule.endpoint in public or rule.methods is None or "GET" not in rule.methods:
             continue

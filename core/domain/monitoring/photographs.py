@@ -17,9 +17,9 @@ from sqlalchemy import bindparam, select, update
 from core import db
 from core.domain import cases, documents, uploads
 from core.domain.access import Actor
-from core.domain.monitoring.planning import visit
+from core.domain.monitoring.planning import of_case, visit
 from core.domain.monitoring.recording import Recorded, may_visit, open_visit, record_visit, weigh
-from core.errors import BadInput, Reason, Refused
+from core.errors import BadInput, NotAllowed, Reason, Refused
 from core.text import Text, canonical
 
 LONGEST = 20_000  # characters of a draft
@@ -44,19 +44,28 @@ class Waiting:
     missing: int
 
 
-def begin_photograph(actor: Actor, number: str, step: str, name: str, size: int, sha256: str) -> Any:
-    """The row of a photograph that is to come for the planned visit of a step.
+def begin_photograph(
+    actor: Actor, number: str, step: str, attempt: int | None, name: str, size: int, sha256: str
+) -> Any:
+    """The row of a photograph that is to come for a visit: one that is planned, or one that this person recorded.
 
     Raises ``NotFound``, ``WrongState`` and ``NotAllowed`` as recording the visit does, and as ``uploads.begin``.
     """
     row = cases.find(actor, number, lock=True)
-    may_visit(actor, row)
-    planned = open_visit(row, step)
-    coming = uploads.of_visit(actor, planned.id)
+    made = next((each for each in of_case(row.id) if (each.step, each.attempt) == (step, attempt)), None)
+    if made is None or not _own(actor, made):
+        may_visit(actor, row)
+        made = open_visit(row, step)
+    coming = uploads.of_visit(actor, made.id)
     if len(coming) >= MOST and sha256 not in {each.sha256 for each in coming}:
         said = Text("Mỗi lần kiểm tra tối đa {n} ảnh", "At most {n} photographs a visit")
         raise BadInput(Reason("too_many_photos", said.format(n=MOST), seen=len(coming), needed=MOST, field="photos"))
-    return uploads.begin(actor, row, "visit", name, size, sha256, planned.id)
+    return uploads.begin(actor, row, "visit", name, size, sha256, made.id)
+
+
+def _own(actor: Actor, made: Any) -> bool:
+    """Whether this person recorded the visit lately, so that what was taken there may still come."""
+    return made.recorded_by == actor.id and made.recorded_at is not None and db.now() - made.recorded_at < uploads.KEPT
 
 
 def hand_in(
@@ -120,6 +129,10 @@ def draft_of(actor: Actor, planned: Any) -> Draft | None:
     return Draft(found["by"], moment, found["data"], tuple(found["sent"]), found["handed_in"])
 
 
+_ANOTHERS = Text(
+    "Lần kiểm tra này đã được người khác ghi, nên ảnh không thêm vào được",
+    "This visit was recorded by somebody else, so the photograph cannot be added",
+)
 _visit = select(visit, cases.case.c.number).join(cases.case, cases.case.c.id == visit.c.case_id)
 _by_id = _visit.where(visit.c.id == bindparam("id"))
 
@@ -146,7 +159,8 @@ def arrived(actor: Actor, photograph: Any) -> Recorded | Waiting | None:
 
 def _add(actor: Actor, made: Any, photograph: Any) -> None:
     row = cases.find(actor, made.number, lock=True)
-    may_visit(actor, row)
+    if not _own(actor, made):
+        raise NotAllowed(Reason("visit_of_another", _ANOTHERS))
     stored = documents.store(uploads.content_of(photograph), photograph.name)
     documents.attach(row.id, actor.id, "visit", photograph.name, stored, made.step)
     facts = {"kind": "visit", "step": made.step, "sha256": stored.sha256}

@@ -1,6 +1,4 @@
 // Numbers get their points (commas in English) while they are typed, and under an amount stands what it is in words.
-"use strict";
-
 const english = document.documentElement.lang === "en";
 const MARK = english ? "," : ".";
 const MOST = 10 ** 15 - 1; // as core.text has it

@@ -1,7 +1,5 @@
 // Small comforts; every page works without them. No inline script, no eval: the content policy forbids both.
-"use strict";
-
-const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+import { token } from "./line.js";
 
 // htmx sends the same token as the forms.
 document.addEventListener("htmx:configRequest", (event) => {
@@ -52,12 +50,6 @@ document.addEventListener("change", (event) => {
   if (!name) return;
   for (const box of document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(name)}"]:not(:disabled)`)) box.checked = event.target.checked;
 });
-
-// Papers go up as soon as they are chosen: nobody leaves behind what was chosen for one kind while sending another.
-for (const form of document.querySelectorAll("form[data-send-chosen]")) {
-  form.querySelector("button").hidden = true;
-  form.addEventListener("change", () => form.requestSubmit());
-}
 
 // A page made to be printed: its button shows where it works.
 for (const button of document.querySelectorAll("[data-print]")) {

@@ -1,6 +1,4 @@
 // A question that is asked only after another's answer, and how many answers are still needed. The server judges both.
-"use strict";
-
 // What is chosen or typed for a question of this form; nothing when the question itself is not asked.
 const answer = (form, name) => {
   const quoted = CSS.escape(name);
