@@ -40,6 +40,7 @@ def index() -> ResponseReturnValue:
         if len(found) == 1 and found[0].sure and not found[0].differences:
             flash(t("Thẻ khớp với sổ: {name}", "The card agrees with the register: {name}", name=found[0].name), "good")
             return redirect(url_for("people.show", number=found[0].household))
+    editor = bool(g.actor.roles & set(access.PERMISSIONS["household.edit"]))
     return forms.shown(
         "scan/index.html",
         form,
@@ -47,11 +48,11 @@ def index() -> ResponseReturnValue:
         scanned=form.card.data if card else "",
         found=found,
         compared=[
-            [(tt(LABELS[one.field]), said(one.known), said(one.card), one) for one in each.differences]
+            [(tt(LABELS[one.field]), _known(one, editor), said(one.card), one) for one in each.differences]
             for each in found
         ],
         shown=said,
-        editor=bool(g.actor.roles & set(access.PERMISSIONS["household.edit"])),
+        editor=editor,
         LABELS=LABELS,
     )
 
@@ -67,6 +68,13 @@ def take() -> ResponseReturnValue:
     )
     flash(t("Đã sửa {n} mục theo thẻ.", "{n} facts corrected by the card.", n=changed), "good" if changed else "info")
     return redirect(url_for("people.show", number=number))
+
+
+def _known(one: people.Difference, whole: bool) -> str:
+    """What the register says; a number whole only for whoever keeps the register."""
+    if one.field == "id_number" and not whole:
+        return said(people.column_seen(access.MASKING, "id_number", one.known))
+    return said(one.known)
 
 
 def said(value: Any) -> str:

@@ -61,6 +61,7 @@ PAGES: dict[str, tuple[Place, ...]] = {
         Place("officer", "/cases/transitions/propose?number={draft}"),
     ),
     "cases.missing": (Place("officer", "/cases/missing/housing"),),
+    "documents.share": (Place("officer", "/cases/{draft}/papers/estimate/others"),),
     "reviews.queue": (Place("approver", "/review"),),
     "reviews.show": (
         Place("approver", "/review/clean/{proposed}"),
@@ -71,7 +72,8 @@ PAGES: dict[str, tuple[Place, ...]] = {
     "drafts.show": (Place("approver", "/drafts/{drafted}"),),
     "drafts.paper": (Place("approver", "/drafts/{drafted}/paper"),),
     "drafts.undo": (Place("approver", "/drafts/{drafted}/undo"),),
-    "people.missing": (Place("officer", "/households/missing"),),
+    "people.missing": (Place("officer", "/households/missing"), Place("officer", "/households/missing?of=person")),
+    "units.classes": (Place("manager", "/units/classes"),),
     "scan.index": (Place("officer", "/scan"),),
     "documents.share": (Place("officer", "/cases/{draft}/papers/application/others"),),
     "people.index": (Place("officer", "/households"),),

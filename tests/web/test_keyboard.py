@@ -99,10 +99,10 @@ def test_after_a_refused_form_the_keyboard_is_at_the_summary_and_one_key_from_th
 def test_a_part_that_is_put_in_is_said_and_takes_the_focus(open_as: OpenAs) -> None:
     page = open_as("officer")
     page.goto("/households/new")
-    rows = page.locator("#members fieldset").count()
+    rows = page.locator("#members fieldset.member").count()
     tab_to(page, "Thêm thành viên", 120)
     page.keyboard.press("Enter")
-    expect(page.locator("#members fieldset")).to_have_count(rows + 1)
+    expect(page.locator("#members fieldset.member")).to_have_count(rows + 1)
     expect(page.get_by_role("status").filter(has_text=f"Có {rows + 1} dòng thành viên")).to_be_attached()
     expect(page.locator(f"[name=members-{rows}-name]")).to_be_focused()
 
