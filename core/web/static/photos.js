@@ -70,7 +70,6 @@ const inBackground = async (box, inputs, list) => {
     form.dispatchEvent(new Event("change"));
   }));
   for (const item of list.querySelectorAll("[data-sha]")) removable(item);
-  for (const item of await waitingFor(about)) add(item, item.file);
   document.addEventListener("delivered", (event) => {
     const item = entry(event.detail.sha256);
     if (item) item.querySelector("small").textContent = box.dataset.arrived;
@@ -90,6 +89,8 @@ const inBackground = async (box, inputs, list) => {
       form.dispatchEvent(new Event("change")); // the draft knows them too
     });
   }
+  // last, because it takes a while: what is chosen meanwhile must not be missed
+  for (const item of await waitingFor(about)) add(item, item.file);
 };
 
 // All pictures are sent by the first input; the others only bring them.
