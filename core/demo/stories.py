@@ -1,7 +1,7 @@
 """What becomes of the demo's cases: each story a row of acts, told in days before the demo's last day.
 
 Acts: ``open``, ``propose``, ``approve``, ``return``, ``edit``, ``reject``, ``withdraw``, ``revoke``, ``close`` as
-people do them; ``work`` does what comes next after approval, a payment or else a visit; ``fail`` is a visit whose result
+people do them; ``work`` does what comes next after approval, a payment or a visit; ``fail`` is a visit whose result
 is not good enough; ``short`` takes money back from the fund the case needs. Approvals of one day stand under one
 decision.
 """

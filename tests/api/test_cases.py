@@ -74,6 +74,7 @@ def test_a_case_says_of_every_step_whether_it_can_be_taken_and_why_not(world: Wo
         "return",
         "approve",
         "reject",
+        "revoke",
         "withdraw",
         "finish_payment",
         "finish_monitoring",
