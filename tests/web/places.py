@@ -75,7 +75,6 @@ PAGES: dict[str, tuple[Place, ...]] = {
     "people.missing": (Place("officer", "/households/missing"), Place("officer", "/households/missing?of=person")),
     "units.classes": (Place("manager", "/units/classes"),),
     "scan.index": (Place("officer", "/scan"),),
-    "documents.share": (Place("officer", "/cases/{draft}/papers/application/others"),),
     "people.index": (Place("officer", "/households"),),
     "people.create": (Place("officer", "/households/new"),),
     "people.show": (Place("officer", "/households/{household}"),),
@@ -109,6 +108,8 @@ PAGES: dict[str, tuple[Place, ...]] = {
 # what answers no page: files, a style sheet, what machines ask, the API
 NO_PAGES = {
     "static",
+    "scripts",
+    "access.who",
     "look",
     "health.live",
     "health.ready",
@@ -131,6 +132,13 @@ def send(page: Page) -> None:
         page.locator("main form[method=post]").locator(".btn-primary, .btn-danger").locator(
             "visible=true"
         ).first.click()
+
+
+def send_emptied(page: Page) -> None:
+    """Send the form with nothing in its lines."""
+    for line in page.locator("main form[method=post] input.form-control").all():
+        line.fill("")
+    send(page)
 
 
 def wrong_password(page: Page) -> None:
@@ -162,12 +170,12 @@ STATES: tuple[Place, ...] = (
     Place("officer", "/imports/new", send, name="no file"),
     Place("officer", "/households/{household}/category", send, name="sent empty"),
     Place("monitor", "/cases/{to_visit}/visits/{step}", send, name="sent empty"),
-    Place("accountant", "/cases/{payable}/payments/{due}", send, name="sent empty"),
+    Place("accountant", "/cases/{payable}/payments/{due}", send_emptied, name="sent empty"),
     Place("manager", "/funds/new", send, name="sent empty"),
     Place("manager", "/parameters/housing.min_area", send, name="sent empty"),
     Place("admin", "/users/new", send, name="sent empty"),
     Place("approver", "/cases/{proposed}/transitions/return", send, name="nothing said"),
-    Place("officer", "/cases/{draft}/transitions/propose", send, name="refused"),
+    Place("approver", "/cases/{proposed}/transitions/approve", send_emptied, name="no decision named"),
     Place("officer", "/cases?q=khong-co-ai-ten-nay", name="nothing found"),
     Place("officer", "/?q=khong-co-ai-ten-nay", name="nothing found"),
     Place("officer", "/households?q=khong-co-ai-ten-nay", name="nothing found"),
