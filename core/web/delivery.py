@@ -54,6 +54,15 @@ SCRIPTS = (
 )
 _JOINED = {"look": SHEETS, "scripts": SCRIPTS}
 _BETWEEN = re.compile(r"^import [^;]+;\n|^export (?=const|class)", re.M)  # what modules say to each other
+BOOTSTRAP = "vendor/bootstrap.min.css"
+_LICENCE = re.compile(r"/\*!.*?\*/", re.S)
+_COMMENT = re.compile(r"/\*(?!!).*?\*/\s*", re.S)  # a licence stays
+_RULE = re.compile(r"(?:(@[^{};]+)|([^{}@;]+))\{((?:[^{}]|\{[^{}]*\})*)\}")
+_CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
+_USED = re.compile(
+    r"btn|btn-(?:primary|light|danger|link|check)|form-(?:control|select|check|label)(?:-\w+)?|visually-hidden|w-100|"
+    r"active|disabled|show"
+)
 _A_YEAR = 31_536_000
 _LEAST = 1024  # bytes; less is not worth the processor's time
 
@@ -73,8 +82,24 @@ def _joined(folder: str, names: tuple[str, ...], _changed: tuple[float, ...]) ->
     whole = "\n".join(Path(folder, name).read_text("utf-8") for name in names)
     if names == SCRIPTS:
         whole = _BETWEEN.sub("", whole)
+    else:
+        bootstrap = Path(folder, BOOTSTRAP).read_text("utf-8")
+        whole = _COMMENT.sub("", whole.replace(bootstrap, of_use(bootstrap)))
     data = whole.encode()
     return data, hashlib.sha256(data).hexdigest()[:10]
+
+
+def of_use(bootstrap: str) -> str:
+    """The rules of Bootstrap's minified style sheet for plain elements and for the classes that pages use."""
+    kept = _LICENCE.findall(bootstrap)
+    for at, selectors, body in _RULE.findall(_LICENCE.sub("", bootstrap)):
+        if at.startswith("@media"):
+            inside = of_use(body)
+            kept += [f"{at}{{{inside}}}"] if inside else []
+        elif not at:
+            wanted = [each for each in selectors.split(",") if all(map(_USED.fullmatch, _CLASS.findall(each)))]
+            kept += [f"{','.join(wanted)}{{{body}}}"] if wanted else []
+    return "".join(kept)
 
 
 @lru_cache(maxsize=64)

@@ -121,6 +121,29 @@ def test_all_style_sheets_come_as_one(visitor: Visitor) -> None:
     [address] = re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)
     with visitor.client.get(address) as answer:
         assert answer.mimetype == "text/css"
-        assert all((STATIC / name).read_bytes() in answer.data for name in delivery.SHEETS)
+        assert all(
+            re.sub(r"/\*.*?\*/\s*", "", (STATIC / name).read_text("utf-8"), flags=re.DOTALL) in answer.text
+            for name in OWN
+        )
+        assert ":root,[data-bs-theme=light]{--bs-" in answer.text
+        assert "Licensed under MIT" in answer.text
     kept = {path.name for path in (STATIC / "css").glob("*.css")}
     assert kept == {Path(name).name for name in delivery.SHEETS if name.startswith("css/")}
+
+
+def test_of_bootstrap_all_is_kept_that_a_page_uses_and_little_else() -> None:
+    whole = (STATIC / delivery.BOOTSTRAP).read_text(encoding="utf-8")
+    kept = delivery.of_use(whole)
+    classes = r"\.([a-zA-Z][\w-]*)"
+    folder = STATIC.parent
+    said = " ".join(
+        path.read_text(encoding="utf-8")
+        for pattern in ("templates/**/*.html", "static/*.js", "**/*.py")
+        for path in folder.glob(pattern)
+    )
+    ours = {name for sheet_name in OWN for name in re.findall(classes, sheet(sheet_name))}
+    asked = set(re.findall(r"[a-zA-Z][\w-]*", " ".join(re.findall(r"class(?:Name)?[=:] ?[\"']([^\"']+)[\"']", said))))
+    missing = (asked & set(re.findall(classes, whole))) - set(re.findall(classes, kept))
+    assert missing - ours == set()
+    assert "@media" in kept
+    assert len(kept) < len(whole) / 4

@@ -102,3 +102,17 @@ def test_after_a_refused_form_the_summary_leads_to_the_field(open_as: OpenAs) ->
     expect(summary).to_be_focused()
     summary.get_by_role("link", name="Vai trò").click()
     assert page.url.endswith("#role")
+
+
+def test_on_paper_there_is_black_on_white_and_nothing_that_is_clicked(open_as: OpenAs) -> None:
+    page = open_as("officer", color_scheme="dark")
+    page.goto("/households")
+    page.emulate_media(media="print", color_scheme="dark")
+    for gone in (".side", ".filters", ".btn", ".skip"):
+        assert page.locator(f"{gone} >> visible=true").count() == 0, gone
+    look = page.locator("tbody td a").first.evaluate(
+        "each => [getComputedStyle(each).color, getComputedStyle(each).textDecorationLine]"
+    )
+    assert look == ["rgb(0, 0, 0)", "none"]
+    assert page.evaluate("getComputedStyle(document.querySelector('main')).color") == "rgb(0, 0, 0)"
+    assert page.locator("thead").first.evaluate("each => getComputedStyle(each).display") == "table-header-group"
