@@ -106,7 +106,7 @@ def attach_paper(actor: Actor, number: str, kind: str, name: str, content: bytes
     before = {document.id for document in documents.of_case(row.id)}
     document_id = documents.attach(row.id, actor.id, kind, name, stored)
     if document_id not in before:
-        record(actor, row, "attach", {"kind": kind, "sha256": stored.sha256}, {"name": name[:200]})
+        record(actor, row, "attach", {"kind": kind, **stored.digests}, {"name": name[:200]})
     return document_id
 
 

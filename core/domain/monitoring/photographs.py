@@ -163,6 +163,6 @@ def _add(actor: Actor, made: Any, photograph: Any) -> None:
         raise NotAllowed(Reason("visit_of_another", _ANOTHERS))
     stored = documents.store(uploads.content_of(photograph), photograph.name)
     documents.attach(row.id, actor.id, "visit", photograph.name, stored, made.step)
-    facts = {"kind": "visit", "step": made.step, "sha256": stored.sha256}
+    facts = {"kind": "visit", "step": made.step, **stored.digests}
     cases.record(actor, row, "attach", facts, {"name": photograph.name})
     uploads.forget(photograph)

@@ -1,9 +1,8 @@
-"""Papers: files kept outside the web root under their hash, attached to a case, served only to who may see the case."""
+"""Files and what they are attached to."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import re
 import time
@@ -13,10 +12,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, bindparam, select, update
 
 from core import db
+from core.domain.documents.content import Unusable, kept_form
 from core.errors import BadInput, NotFound, Reason
 from core.text import Text, nfc
 
@@ -44,18 +43,25 @@ document = Table(
 )
 
 SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
-_IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 PARTIAL = re.compile(r"\.\d+\.\d{15,}$")  # the end of a file's name while it is being written
-_LARGEST_PICTURE = 60_000_000  # pixels; a phone takes 12 to 50 million, a bomb many more
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A file as it was stored: SHA-256 in hex, size in bytes, type by content."""
+    """A file as it was stored: SHA-256 in hex, size in bytes, type by content.
+
+    ``original`` is the SHA-256 of what was sent, where something else of it is kept.
+    """
 
     sha256: str
     size: int
     type: str
+    original: str = ""
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """What the history says of the file."""
+        return {"sha256": self.sha256} | ({"original": self.original} if self.original else {})
 
 
 def path_of(sha256: str) -> Path:
@@ -76,8 +82,9 @@ def kept(sha256: str) -> Path:
 
 
 def store(content: bytes, name: str) -> Stored:
-    """Keep the bytes of an upload, once whatever the number of its uses. Raises ``BadInput`` for an unusable file.
+    """Keep an upload, once whatever the number of its uses, in the form that ``kept_form`` gives it.
 
+    Raises ``BadInput`` for an unusable file.
     The bytes are written and flushed before the row, so a row never points at nothing; an orphan file harms nobody.
     """
     limit = db.settings().upload_limit
@@ -89,15 +96,13 @@ def store(content: bytes, name: str) -> Stored:
             f"is larger than {limit // 1024 // 1024} MB; photograph or scan it again at a lower resolution",
         )
         raise BadInput(_unusable(name, size))
-    kind = _type(content)
-    if kind is None:
-        raise BadInput(
-            _unusable(
-                name, Text("không phải ảnh JPEG, PNG, WebP hay PDF đọc được", "is no readable JPEG, PNG, WebP or PDF")
-            )
-        )
-    stored = Stored(hashlib.sha256(content).hexdigest(), len(content), kind)
-    write_file(path_of(stored.sha256), content)
+    try:
+        clean, kind = kept_form(content)
+    except Unusable as unusable:
+        raise BadInput(_unusable(name, unusable.why)) from unusable
+    original = hashlib.sha256(content).hexdigest() if clean != content else ""
+    stored = Stored(hashlib.sha256(clean).hexdigest(), len(clean), kind, original)
+    write_file(path_of(stored.sha256), clean)
     db.insert_once(file, {"sha256": stored.sha256, "size": stored.size, "type": kind, "stored_at": db.now()})
     return stored
 
@@ -109,19 +114,6 @@ def _unusable(name: str, why: Text) -> Reason:
         seen=nfc(name)[:100],
         field="file",
     )
-
-
-def _type(content: bytes) -> str | None:
-    if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]:
-        return "application/pdf"
-    try:
-        with Image.open(io.BytesIO(content), formats=list(_IMAGES)) as picture:
-            if picture.width * picture.height > _LARGEST_PICTURE:
-                return None
-            picture.verify()
-            return _IMAGES.get(picture.format or "")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return None
 
 
 def write_file(path: Path, content: bytes) -> None:

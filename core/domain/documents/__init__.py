@@ -1,0 +1,41 @@
+"""Papers: files kept outside the web root under their hash, attached to a case, served only to who may see the case."""
+
+from core.domain.documents.storing import (
+    PARTIAL,
+    SUFFIXES,
+    Stored,
+    attach,
+    copy_file,
+    document,
+    document_row,
+    file,
+    file_name,
+    kept,
+    kinds_attached,
+    of_case,
+    path_of,
+    remove,
+    store,
+    sweep,
+    write_file,
+)
+
+__all__ = [
+    "PARTIAL",
+    "SUFFIXES",
+    "Stored",
+    "attach",
+    "copy_file",
+    "document",
+    "document_row",
+    "file",
+    "file_name",
+    "kept",
+    "kinds_attached",
+    "of_case",
+    "path_of",
+    "remove",
+    "store",
+    "sweep",
+    "write_file",
+]
