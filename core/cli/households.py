@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from core import db
@@ -9,10 +11,24 @@ from core.cli import frame
 from core.cli.frame import as_json, t
 from core.domain import units, users
 from core.errors import BadInput, Reason
-from core.exchange import LARGEST_FILE, accept, judge_households
+from core.exchange import BY_NAME, LARGEST_FILE, accept, judge_households, read_pairs
 from core.text import Text
 
 REFUSED = 3
+
+
+GIVEN = ("line", "category", "decided_on", "decision_number", "decision_issuer", "village", "commune")
+
+
+def _given(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for every value that may be said once for a whole list."""
+    for name in reversed(GIVEN):
+        column = BY_NAME[name]
+        option = click.option(
+            f"--{name.replace('_', '-')}", metavar=name.upper(), help=f"{column.title}, as “{column.example}”."
+        )
+        command = option(command)
+    return command
 
 
 @click.group("import", cls=frame.Group)
@@ -32,18 +48,43 @@ def group() -> None:
 @click.option(
     "--as", "login", metavar="USER", help="The user in whose name; not needed where only one officer covers the unit."
 )
+@click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="HEADER=COLUMN",
+    help="What a header means, as “Tên người đại diện=name”; COLUMN may be ignore. Remembered for the unit.",
+)
+@_given
 @as_json
 @click.pass_context
-def households(context: click.Context, file: str, unit: str, dry_run: bool, login: str | None) -> None:
-    """Import the household list in FILE (.xlsx); a second time changes nothing.
+def households(
+    context: click.Context,
+    /,
+    file: str,
+    unit: str,
+    dry_run: bool,
+    login: str | None,
+    pairs: tuple[str, ...],
+    **given: str | None,
+) -> None:
+    """Import the household list in FILE (.xlsx, .xls, .csv); a second time changes nothing.
 
-    Every row is judged before anything is written; a refused row refuses its household and no other.
+    Every row is judged before anything is written; a refused row refuses its household and no other. What the list
+    leaves out may be given once for all its rows.
     """
     content = frame.read_bytes(file, LARGEST_FILE)
     with frame.work(read_only=dry_run):
         place = units.unit_by_code(unit, db.today())
         who = frame.actor(login or _only_officer(place))
-        judged = judge_households(who, content, place.id, file_name=file if file != "-" else "")
+        judged = judge_households(
+            who,
+            content,
+            place.id,
+            file_name=file if file != "-" else "",
+            given={name: value for name, value in given.items() if value},
+            mapping=read_pairs(pairs),
+        )
         if not dry_run:
             accept(who, judged)
     report = judged.report(frame.language())
@@ -88,7 +129,11 @@ def _print(report: dict[str, object], unit: str, dry_run: bool) -> None:
     }
     for name, word in words.items():
         click.echo(f"  {report[name]:>8} {word}")
-    for kind, heading in (("refused", t("Từ chối", "Refused")), ("warnings", t("Lưu ý", "Note"))):
+    for kind, heading in (
+        ("notes", t("Khi đọc tệp", "In reading")),
+        ("refused", t("Từ chối", "Refused")),
+        ("warnings", t("Lưu ý", "Note")),
+    ):
         for each in report[kind]:  # type: ignore[attr-defined]
             where = t(f"dòng {each['row']}, {each['column']}", f"row {each['row']}, {each['column']}")
             click.echo(f"{heading}: {where}: «{each['value']}»: {each['reason']}")

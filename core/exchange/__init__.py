@@ -1,8 +1,9 @@
 """Files in and out: what an office keeps in Excel, brought in row by row judged, and given out."""
 
-from core.exchange.columns import COLUMNS
+from core.exchange.columns import ALL_COLUMNS, BY_NAME, COLUMNS
 from core.exchange.decisions import decision_list
 from core.exchange.findings import write_refused, write_report
+from core.exchange.headers import IGNORE
 from core.exchange.imports import (
     Judged,
     accept,
@@ -17,13 +18,19 @@ from core.exchange.imports import (
     show_kept,
 )
 from core.exchange.lines import STATES, all_lines, counts, page
+from core.exchange.mapping import IGNORED, read_pairs, remember, remembered
 from core.exchange.missing import settle_missing
 from core.exchange.template import sample_file, write_template
 from core.exchange.undoing import built_on, undo
+from core.exchange.unread import keep_unread
 from core.exchange.workbook import LARGEST_FILE, MOST_ROWS
 
 __all__ = [
+    "ALL_COLUMNS",
+    "BY_NAME",
     "COLUMNS",
+    "IGNORE",
+    "IGNORED",
     "LARGEST_FILE",
     "MOST_ROWS",
     "STATES",
@@ -40,7 +47,11 @@ __all__ = [
     "judge_households",
     "judge_kept",
     "keep",
+    "keep_unread",
     "page",
+    "read_pairs",
+    "remember",
+    "remembered",
     "report_in",
     "sample_file",
     "settle_missing",

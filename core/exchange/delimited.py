@@ -47,7 +47,10 @@ def open_delimited(content: bytes) -> Iterator[Sheet]:
     text, told = _decoded(content)
     if not text.strip():
         raise refuse("no_workbook", NO_WORKBOOK)
-    yield Sheet(_records(text, _separator(text)), told=told)
+    separator = _separator(text)
+    if separator is None:
+        raise refuse("no_workbook", NO_WORKBOOK)
+    yield Sheet(_records(text, separator), told=told)
 
 
 def _decoded(content: bytes) -> tuple[str, tuple[Text, ...]]:
@@ -91,8 +94,8 @@ def _single_bytes(content: bytes) -> tuple[str, tuple[Text, ...]]:
     return content.decode("latin-1"), ()
 
 
-def _separator(text: str) -> str:
-    """The separator that cuts the beginning into the widest table."""
+def _separator(text: str) -> str | None:
+    """The separator that cuts the beginning into the widest table; None where none cuts it."""
     first = text[:200].splitlines()[:1]
     if first and first[0].strip().lower().startswith("sep=") and len(first[0].strip()) == 5:
         return first[0].strip()[4]
@@ -106,7 +109,8 @@ def _separator(text: str) -> str:
         widths = Counter(len(record) for record in records if len(record) > 1)
         return max((width * count for width, count in widths.items()), default=0)
 
-    return max(";\t,|", key=width)
+    best = max(";\t,|", key=width)
+    return best if width(best) else None
 
 
 def _parsed(text: str, separator: str) -> Iterator[list[str]]:

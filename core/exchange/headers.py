@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from core.domain.people import CATEGORIES
 from core.domain.people.values import said
 from core.errors import Reason
 from core.exchange import encodings
@@ -176,8 +177,19 @@ def _titles(rows: Sequence[Sequence[Any]], mapping: Mapping[str, str]) -> list[T
     return found
 
 
+# titles that are cells as well: they do not tell a header from a row of the list
+_ALSO_CELLS = frozenset(folded(word) for word in ("Nam", "Nữ", "Chủ hộ")) | frozenset(
+    folded(word) for code in CATEGORIES.values() for word in (code.title.vi, *code.written))
+
+
 def _score(titles: Iterable[Title]) -> int:
-    return len({title.column or title.place for title in titles if title.column})
+    return len({title.column for title in titles if title.column and title.key not in _ALSO_CELLS})
+
+
+def titles_of(header: Header) -> list[dict[str, Any]]:
+    """The titles as a report keeps them."""
+    return [{"key": title.key, "written": title.written[:120], "column": title.column, "samples": list(title.samples)}
+            for title in header.titles]
 
 
 def find_header(top: Sequence[Sequence[Any]], mapping: Mapping[str, str], least: int = _FEW) -> Header | None:
@@ -200,7 +212,7 @@ def find_header(top: Sequence[Sequence[Any]], mapping: Mapping[str, str], least:
     return best and Header(tuple(_sampled(best.titles, top[best.last + 1:])), best.last)
 
 
-def guess_header(top: Sequence[Sequence[Any]]) -> Header | None:
+def guess_header(top: Sequence[Sequence[Any]], mapping: Mapping[str, str]) -> Header | None:
     """Where no title is known: the first row with the most words, for somebody to say what they mean."""
     def words(row: Sequence[Any]) -> int:
         return len({cell for cell in row if cell.__class__ is str and not cell.isdigit() and cell})
@@ -208,7 +220,7 @@ def guess_header(top: Sequence[Sequence[Any]]) -> Header | None:
     best = max(range(min(len(top), LOOKED_AT)), key=lambda place: words(top[place]), default=0)
     if not top or words(top[best]) < 2:
         return None
-    return Header(tuple(_sampled(_titles([top[best]], {}), top[best + 1:])), best)
+    return Header(tuple(_sampled(_titles([top[best]], mapping), top[best + 1:])), best)
 
 
 def _sampled(titles: Iterable[Title], below: Sequence[Sequence[Any]]) -> Iterable[Title]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
@@ -22,9 +22,12 @@ from core.domain.people import Change, Finding, Place, import_batch
 from core.errors import BadInput, NotFound, Reason, Stale, WrongState
 from core.exchange import lines, marking, workbook
 from core.exchange.columns import BY_NAME
+from core.exchange.headers import titles_of
 from core.exchange.judgement import Choices, Judgement
 from core.exchange.judging import judge
 from core.exchange.lines import Line
+from core.exchange.mapping import remember, remembered
+from core.exchange.reading import read_given
 from core.exchange.telling import told
 from core.text import Text, canonical, nfc
 
@@ -57,6 +60,8 @@ class Judged:
     judgement: Judgement
     register: str  # how the register stood; see ``people.standing``
     partial: bool = False  # the file has some households only: nobody is missing
+    given: Mapping[str, str] = field(default_factory=dict)  # said once for the whole file, as written
+    mapping: Mapping[str, str] = field(default_factory=dict)  # said of its headers with it; remembered when it is kept
     corrects: int | None = None  # the import whose refused rows these are, corrected
 
     @cached_property
@@ -85,43 +90,48 @@ class Judged:
             "refused": _listed(judgement.refused), "warnings": _listed(judgement.warned),
             "changes": _changed(judgement.changes),
             "missing_codes": [record.row.code for record in judgement.missing[:_MOST_LISTED]],
+            "notes": _listed(judgement.notes), "titles": titles_of(judgement.header),
             "unknown_columns": [title for title in judgement.header.unknown if title not in marking.TITLES],
             "unit": self.unit.code, "on": self.on.isoformat(),
         }
 
 
 def judge_households(actor: access.Actor, source: bytes | str | Path, unit_id: int, on: date | None = None,
-                     file_name: str = "", *, partial: bool = False, choices: Choices | None = None) -> Judged:
-    """Judge a household list (XLSX: the file's bytes, or its path) for a unit, on a day (default today); write nothing.
+                     file_name: str = "", *, partial: bool = False, choices: Choices | None = None,
+                     given: Mapping[str, str] | None = None, mapping: Mapping[str, str] | None = None) -> Judged:
+    """Judge a household list (the file's bytes, or its path) for a unit, on a day (default today); write nothing.
 
     Unit codes are read on that day. The unit is a commune, or one above when every row has ``Mã xã``. Of a ``partial``
     list, as of the corrected rows of an earlier one (its file says so itself), nobody is missing. ``choices`` say whom
-    doubtful rows mean. Raises ``BadInput`` for a file that cannot be read at all, ``NotAllowed`` for who does not edit
-    households there.
+    doubtful rows mean. ``given`` are values said once for the file, as written, by column; ``mapping`` says what
+    headers mean (``mapping.read_pairs``), before what the unit remembers. Raises ``BadInput`` for a file that cannot be
+    read at all, ``NotAllowed`` for who does not edit households there.
     """
     on = on or db.today()
     if on > db.today():
         raise BadInput(Reason("list_of_the_future", _FUTURE.format(day=f"{on:%d/%m/%Y}"), seen=on.isoformat(),
                               field="on"))
     unit = units.unit_by_id(unit_id, on)
-    access.require(actor, "household.edit", _place(unit))
+    access.require(actor, "household.edit", place_in(unit))
+    read = read_given(given or {})
     content = workbook.read_bytes(source)
-    register = people.standing(_inside(unit))
-    judgement = judge(content, unit, on, choices)
+    register = people.standing(inside(unit))
+    judgement = judge(content, unit, on, choices, read, {**remembered(unit), **(mapping or {})})
     judgement.warned += _known_elsewhere(judgement.changes)
     corrects = _corrected(actor, marking.import_marked(content), unit)
     if partial or corrects is not None:
         judgement.missing = []
     name = file_name or ("" if isinstance(source, bytes) else Path(source).name)
     return Judged(nfc(name)[:200] or "danh-sach.xlsx", workbook.digest(content), content, unit, on, db.now(), judgement,
-                  register, partial or corrects is not None, corrects)
+                  register, partial or corrects is not None, dict(given or {}), dict(mapping or {}), corrects)
 
 
 def judge_kept(actor: access.Actor, import_id: int) -> Judged:
     """Judge a kept list again, as the register is now and by what was chosen of its doubtful rows; write nothing."""
     row = import_of(actor, import_id)
     return judge_households(actor, kept_file(row), row.for_unit_id, row.on_date, row.file_name,
-                            partial=bool(row.partial), choices=lines.choices_of(import_id))
+                            partial=bool(row.partial), choices=lines.choices_of(import_id),
+                            given=json.loads(row.given or "{}"))
 
 
 def accept(actor: access.Actor, judged: Judged) -> int:
@@ -130,14 +140,14 @@ def accept(actor: access.Actor, judged: Judged) -> int:
     The same file accepted for the same unit since it was judged (a double click) writes nothing and returns that
     import. Raises ``NotAllowed``; ``Stale`` when the register changed after it was judged.
     """
-    access.require(actor, "household.edit", _place(judged.unit))
+    access.require(actor, "household.edit", place_in(judged.unit))
     twin = db.execute(select(import_batch.c.id).where(
         import_batch.c.for_unit_id == judged.unit.id, import_batch.c.sha256 == judged.sha256,
         import_batch.c.accepted_at >= judged.at, import_batch.c.undone_at.is_(None)).limit(1)).scalar()
     if twin is not None:
         key: int = twin
         return key
-    if people.standing(_inside(judged.unit)) != judged.register:
+    if people.standing(inside(judged.unit)) != judged.register:
         raise Stale(Reason("register_changed", _CHANGED))
     key = keep(actor, judged)
     _write(actor, judged, key)
@@ -146,7 +156,9 @@ def accept(actor: access.Actor, judged: Judged) -> int:
 
 def keep(actor: access.Actor, judged: Judged) -> int:
     """Keep a judged list with its preview, to be accepted later; returns the import's key. The register stays as is."""
-    access.require(actor, "household.edit", _place(judged.unit))
+    access.require(actor, "household.edit", place_in(judged.unit))
+    if judged.mapping:
+        remember(actor, judged.unit, judged.mapping)
     documents.write_file(_file(judged.sha256), judged.content)
     key = _record(actor, judged)
     lines.stage(key, judged.lines)
@@ -168,7 +180,7 @@ def accept_kept(actor: access.Actor, import_id: int, judged: Judged | None = Non
         update(import_batch).where(import_batch.c.id == import_id, import_batch.c.accepted_at.is_(None))
         .values(accepted_at=db.now(), accepted_by=actor.id)).rowcount
     if claimed:
-        if judged is None or judged.register != people.standing(_inside(judged.unit)):
+        if judged is None or judged.register != people.standing(inside(judged.unit)):
             judged = judge_kept(actor, import_id)
         if judged.seen == row.seen:
             _write(actor, judged, import_id)
@@ -226,11 +238,13 @@ def report_in(report: str | dict[str, Any], language: str = "vi") -> dict[str, A
     ``rows`` counts persons; ``new``, ``changed``, ``unchanged``, ``missing`` and ``refused_households`` count
     households. ``refused`` and ``warnings`` list {"row", "column", "value", "reason"}, at most 2,000 each
     (``refused_count`` is whole); ``changes`` lists as many {"code", "row", "who", "column", "before", "after"}, a cell
-    of a known household each.
+    of a known household each. ``notes`` tell what was changed or assumed in reading the file; ``titles`` are its
+    headers, {"key", "written", "column", "samples"}. A file that could not be read by its headers yet has its reasons
+    in ``unread``.
     """
     found: dict[str, Any] = json.loads(report) if isinstance(report, str) else dict(report)
-    for name in ("refused", "warnings"):
-        found[name] = [{**finding, "reason": finding["reason"][language == "en"]} for finding in found[name]]
+    for name in ("refused", "warnings", "notes"):
+        found[name] = [{**finding, "reason": finding["reason"][language == "en"]} for finding in found.get(name, ())]
     return found
 
 
@@ -246,11 +260,11 @@ def _changed(changes: Iterable[Change]) -> list[dict[str, Any]]:
     return list(islice(cells, _MOST_LISTED))
 
 
-def _place(unit: units.Unit) -> Place:
+def place_in(unit: units.Unit) -> Place:
     return Place(unit.id if unit.level == 3 else None, unit.district_id, unit.province_id)  # type: ignore[arg-type]
 
 
-def _inside(unit: units.Unit) -> ColumnElement[bool]:
+def inside(unit: units.Unit) -> ColumnElement[bool]:
     """The households of a unit."""
     return people.household.c[units.LEVEL_COLUMNS[unit.level]] == unit.id if unit.level else true()
 
@@ -282,11 +296,11 @@ def _file(sha256: str) -> Path:
 def _record(actor: access.Actor, judged: Judged) -> int:
     key = db.new_id()
     db.execute(import_batch.insert(), {
-        "id": key, **_place(judged.unit)._asdict(), "for_unit_id": judged.unit.id, "on_date": judged.on,
+        "id": key, **place_in(judged.unit)._asdict(), "for_unit_id": judged.unit.id, "on_date": judged.on,
         "file_name": judged.file_name, "sha256": judged.sha256, "rows": judged.judgement.rows,
         "report": canonical(judged.stored_report()), "uploaded_at": db.now(), "uploaded_by": actor.id,
         "partial": int(judged.partial), "corrects_id": judged.corrects, "register": judged.register,
-        "seen": judged.seen})
+        "seen": judged.seen, "given": canonical(dict(judged.given))})
     return key
 
 
@@ -300,8 +314,8 @@ def _write(actor: access.Actor, judged: Judged, key: int) -> None:
 def _restage(import_id: int, judged: Judged, mark: bool = False) -> None:
     lines.stage(import_id, judged.lines, mark)
     db.execute(update(import_batch).where(import_batch.c.id == import_id).values(
-        report=canonical(judged.stored_report()), register=judged.register, seen=judged.seen, accepted_at=None,
-        accepted_by=None))
+        rows=judged.judgement.rows, report=canonical(judged.stored_report()), register=judged.register,
+        seen=judged.seen, accepted_at=None, accepted_by=None))
 
 
 def _known_elsewhere(changes: Iterable[Change]) -> list[Finding]:

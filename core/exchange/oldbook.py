@@ -28,6 +28,10 @@ def is_old(content: bytes) -> bool:
     return content.startswith(_SIGNATURE)
 
 
+def _script() -> list[str]:
+    return [str(Path(apart.__file__))]
+
+
 def open_old(content: bytes) -> Iterator[Sheet]:
     """The visible sheets of an .xls. Raises ``BadInput``."""
     if _ENCRYPTED in content:
@@ -37,7 +41,7 @@ def open_old(content: bytes) -> Iterator[Sheet]:
         given.seek(0)
         try:
             done = subprocess.run(  # noqa: S603 - our own script
-                [sys.executable, "-I", str(Path(apart.__file__))], stdin=given, stdout=read,
+                [sys.executable, "-I", *_script()], stdin=given, stdout=read,
                 stderr=subprocess.DEVNULL, timeout=_SECONDS, check=False).returncode
         except subprocess.TimeoutExpired as error:
             raise refuse("unpacks_too_large", BOMB) from error

@@ -137,13 +137,23 @@ Top = list[tuple[int, Cells]]
 
 
 def _find(content: bytes, mapping: Mapping[str, str], guess: bool = False) -> tuple[Header, Top, Sheet] | None:
-    for sheet in workbook.sheets(content):
-        top = list(islice(sheet.rows, _SAMPLE))
-        rows = [cells for _, cells in top]
-        header = headers.guess_header(rows) if guess else headers.find_header(rows, mapping)
-        if header is not None:
-            return header, top, sheet
+    """The list on the first sheet whose header is plain; else on the first that names persons at all."""
+    for finding in (_guessed,) if guess else (headers.find_header, _short_header):
+        for sheet in workbook.sheets(content):
+            top = list(islice(sheet.rows, _SAMPLE))
+            header = finding([cells for _, cells in top], mapping)
+            if header is not None:
+                return header, top, sheet
     return None
+
+
+def _short_header(rows: Sequence[Cells], mapping: Mapping[str, str]) -> Header | None:
+    header = headers.find_header(rows, mapping, least=2)
+    return header if header and header.names & {"name", "head_name"} else None
+
+
+def _guessed(rows: Sequence[Cells], mapping: Mapping[str, str]) -> Header | None:
+    return headers.guess_header(rows, mapping)
 
 
 def _shortly(titles: Sequence[str]) -> str:
@@ -197,7 +207,7 @@ class _Meanings(dict[Any, Any]):
 def _rows(rows: Iterable[tuple[int, Cells]], listed: Listed, sheet: Sheet, sample: list[Cells],
           given: Mapping[str, Any]) -> Iterator[Row]:
     header = listed.header
-    columns = _columns(header, sample)
+    columns = _columns(header, sample[header.last + 1:])
     width = max((place for place, _, _ in columns), default=0) + 1
     faulty_rows = {number for number, _ in sheet.faulty}
     passed = passing.Passed(header, sample, listed.passed)
