@@ -272,7 +272,7 @@ def test_a_list_is_imported_once_in_the_name_of_the_only_officer(
 
 def test_a_list_that_cannot_be_taken_says_why(world: World, terminal: Terminal, tmp_path: Path) -> None:
     bad, wrong = tmp_path / "bad.xlsx", tmp_path / "wrong.xlsx"
-    bad.write_bytes(b"no workbook")
+    bad.write_bytes(b"%PDF-1.7\n\0\xff")
     wrong.write_bytes(a_file(HEAD | {"Ngày sinh": "31/02/1950"}))
     unit = ("--unit", world.commune.code, "--json")
     assert codes(said(terminal("import", "households", str(bad), *unit), 2)) == ["no_workbook"]

@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 from core import db
 from core.api.asking import answer
 from core.api.problems import language
-from core.domain import decisions, disbursement, drafts, reads
+from core.domain import decisions, disbursement, drafts, movements, reads
 from core.errors import NotAllowed, NotFound, NotSignedIn, Refused, Stale, Unmet
 from core.fields import MASKED, json_schema
 
@@ -127,8 +127,9 @@ def _paths(language: str) -> Schema:
         },
         **_drafts(language),
         "/imports/households": {
-            "post": _does("import_households", "Import a list of households", {"type": "object"}, form=_LIST_FORM)
+            "post": _does("import_households", "Import a list of households", _REPORT, form=_LIST_FORM)
         },
+        **_imports(),
         "/households": {
             "get": _does(
                 "list_households",
@@ -192,6 +193,39 @@ def _drafts(language: str) -> Schema:
         },
         "/drafts/{draft_id}/undo": {
             "post": _does("undo_draft", "Undo a draft that was not issued", named, body=_object(version=NUMBER))
+        },
+    }
+
+
+def _imports() -> Schema:
+    """A list kept with its preview: looked at, accepted once, undone while nothing was built on it."""
+    given = _object(("choices",), choices={"type": "array", "items": _object(
+        ("row",), row=NUMBER, household={**MAYBE_TEXT, "description": "A candidate's number; null: a new household"})})
+    day: Schema = {"type": "string", "format": "date"}
+    texts: dict[str, Schema] = dict.fromkeys(("household", "decision_number", "into", "whereto", "note"), TEXT)
+    movement = _object(("household", "kind"), kind={"enum": list(movements.KINDS)}, on=day, decided_on=day, **texts)
+    said = _object(("movements",), movements={"type": "array", "items": movement})
+    page = {"type": "array", "items": {"type": "object"}}
+    return {
+        "/imports": {
+            "get": _does("list_imports", "The imports within reach, the latest first",
+                         _object(("imports", "next"), imports=page, next=MAYBE_TEXT), paged=True),
+            "post": _does("keep_import", "Judge a list and keep it with its preview", _REPORT, form=_KEPT_FORM,
+                          status="201"),
+        },
+        "/imports/{import_id}": {"get": _does("show_import", "An import with its report", _REPORT)},
+        "/imports/{import_id}/lines": {
+            "get": _does("list_import_lines", "The households of an import in one state",
+                         _object(("lines", "next"), lines=page, next=MAYBE_TEXT), query=("state",)),
+        },
+        "/imports/{import_id}/accept": {"post": _does("accept_import", "Write a kept list as it was shown", _REPORT)},
+        "/imports/{import_id}/undo": {"post": _does("undo_import", "Take back what an accepted list wrote", _REPORT)},
+        "/imports/{import_id}/choices": {
+            "post": _does("choose_households", "Say whom doubtful rows mean", _REPORT, body=given),
+        },
+        "/imports/{import_id}/missing": {
+            "post": _does("settle_missing", "Say what became of households that an accepted list does not have",
+                          _object(("recorded",), recorded=NUMBER), body=said),
         },
     }
 
@@ -263,7 +297,23 @@ _BYTES: Schema = {"type": "string", "contentMediaType": "application/octet-strea
 _LIST_FORM: Schema = {
     "type": "object",
     "required": ["file", "unit"],
-    "properties": {"file": _BYTES, "unit": TEXT, "dry_run": {"enum": ["true", "false"]}},
+    "properties": {
+        "file": _BYTES,
+        "unit": TEXT,
+        "partial": {"enum": ["true", "false"]},
+        "dry_run": {"enum": ["true", "false"]},
+    },
+}
+_KEPT_FORM: Schema = {
+    **_LIST_FORM,
+    "properties": {name: schema for name, schema in _LIST_FORM["properties"].items() if name != "dry_run"},
+}
+_COUNTS = ("rows", "new", "changed", "unchanged", "missing", "refused_households", "doubtful")
+_REPORT: Schema = {
+    "type": "object",
+    "required": [*_COUNTS, "refused"],
+    "properties": {**dict.fromkeys(_COUNTS, NUMBER), "refused": {"type": "array", "items": {"type": "object"}},
+                   "import": NUMBER, "accepted_at": MAYBE_TEXT, "undone_at": MAYBE_TEXT},
 }
 _VISIT_FORM: Schema = {
     "type": "object",

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import click
 
-from core import db
+from core import db, exchange
 from core.cli import frame
 from core.cli.frame import as_json, t
-from core.domain import units, users
-from core.errors import BadInput, Reason
-from core.exchange import BY_NAME, LARGEST_FILE, accept, judge_households, read_pairs
+from core.domain import access, units, users
+from core.errors import BadInput, Reason, Stale
+from core.exchange import BY_NAME, LARGEST_FILE, read_pairs
 from core.text import Text
 
 REFUSED = 3
@@ -44,6 +44,7 @@ def group() -> None:
     metavar="CODE",
     help="The commune of the list; or a unit above, when each row has its Mã xã.",
 )
+@click.option("--partial", is_flag=True, help="FILE has some households only: the others are not missing.")
 @click.option("--dry-run", is_flag=True, help="Only judge and report; write nothing.")
 @click.option(
     "--as", "login", metavar="USER", help="The user in whose name; not needed where only one officer covers the unit."
@@ -63,6 +64,7 @@ def households(
     /,
     file: str,
     unit: str,
+    partial: bool,
     dry_run: bool,
     login: str | None,
     pairs: tuple[str, ...],
@@ -74,26 +76,55 @@ def households(
     leaves out may be given once for all its rows.
     """
     content = frame.read_bytes(file, LARGEST_FILE)
-    with frame.work(read_only=dry_run):
+
+    def judge() -> tuple[access.Actor, exchange.Judged]:
         place = units.unit_by_code(unit, db.today())
         who = frame.actor(login or _only_officer(place))
-        judged = judge_households(
+        return who, exchange.judge_households(
             who,
             content,
             place.id,
             file_name=file if file != "-" else "",
+            partial=partial,
             given={name: value for name, value in given.items() if value},
             mapping=read_pairs(pairs),
         )
-        if not dry_run:
-            accept(who, judged)
+
+    with frame.work(read_only=True):  # nobody waits for the writer while a long list is read
+        who, judged = judge()
     report = judged.report(frame.language())
+    if not dry_run:
+        with frame.work():
+            try:
+                report["import"] = exchange.accept(who, judged)
+            except Stale:  # somebody wrote in between: once more, and nobody else meanwhile
+                who, judged = judge()
+                report = {**judged.report(frame.language()), "import": exchange.accept(who, judged)}
     if frame.wants_json():
         frame.show(report)
     else:
-        _print(report, place.name, dry_run)
+        _print(report, judged.unit.name, dry_run)
     if report["refused"] and not report["new"] + report["changed"] + report["unchanged"]:
         context.exit(REFUSED)
+
+
+@group.command()
+@click.argument("number", metavar="IMPORT", type=int)
+@click.option("--as", "login", metavar="USER", required=True, help="The user in whose name.")
+@as_json
+def undo(number: int, login: str) -> None:
+    """Take back all that the accepted list IMPORT wrote, while nothing was built on it.
+
+    The number is "import" of what the import printed as JSON, and stands in the address of its page.
+    """
+    with frame.work():
+        row = exchange.undo(frame.actor(login), number)
+    report = exchange.report_in(row.report, frame.language())
+    if frame.wants_json():
+        frame.show({"import": row.id, "undone_at": row.undone_at.isoformat(), "new": report["new"],
+                    "changed": report["changed"]})
+    else:
+        click.echo(t(f"Đã hoàn tác {row.file_name}.", f"{row.file_name} is undone."))
 
 
 def _only_officer(unit: units.Unit) -> str:
@@ -125,10 +156,14 @@ def _print(report: dict[str, object], unit: str, dry_run: bool) -> None:
         "changed": t("hộ thay đổi", "changed"),
         "unchanged": t("hộ không đổi", "unchanged"),
         "missing": t("hộ có trong sổ, không có trong tệp", "in the register but not in the file"),
+        "doubtful": t("hộ chưa rõ là hộ nào trong sổ", "in doubt which household it is"),
         "refused_households": t("hộ bị từ chối", "refused"),
     }
     for name, word in words.items():
-        click.echo(f"  {report[name]:>8} {word}")
+        if report[name] or name != "doubtful":
+            click.echo(f"  {report[name]:>8} {word}")
+    if "import" in report:
+        click.echo(f"  {t('số lần nhập', 'import')}: {report['import']}")
     for kind, heading in (
         ("notes", t("Khi đọc tệp", "In reading")),
         ("refused", t("Từ chối", "Refused")),

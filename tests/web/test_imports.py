@@ -235,8 +235,9 @@ def test_what_cannot_be_read_is_refused_beside_the_file(world: World, visit: Vis
     officer = visit("officer")
     for content, said in (
         (b"", "Tệp trống"),
-        (b"a;b;c", "không phải sổ Excel"),
-        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "có mật khẩu"),
+        (b"%PDF-1.7\n\0\xff", "không phải sổ Excel"),
+        (b"a;b;c", "Không thấy hàng tiêu đề"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "không phải sổ Excel"),
         (bomb.getvalue(), "giải nén ra quá lớn"),
         (a_file(titles=["Mã hộ", "Họ và tên", "Thôn", "Giới tính"]), "Thiếu cột «Phân loại»"),
     ):

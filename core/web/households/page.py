@@ -9,7 +9,7 @@ from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core import db
-from core.domain import access, cases, people, reads, units
+from core.domain import access, cases, movements, people, reads, units
 from core.web import forms
 from core.web.admission import needs
 from core.web.households import telling
@@ -69,6 +69,7 @@ def _show(
     history = people.category_history(row.id)
     members = {member.row.id: member.row.name for member in record.members}
     changes = telling.changes(people.registry_changes(row.id)[:50], members, sight)
+    moved = movements.of_households([row.id])
     return render_template(
         "households/show.html",
         record=record,
@@ -84,7 +85,9 @@ def _show(
         revealed=revealed,
         doubts=people.doubts(record) if editor else [],
         history=history,
-        who=telling.names_of({each.recorded_by for each in history if each.recorded_by}),
+        moved=moved,
+        kinds=movements.KINDS,
+        who=telling.names_of({each.recorded_by for each in (*history, *moved) if each.recorded_by}),
         changes=changes,
         cases=_cases(row.id),
         open_url=url_for("cases.create", household=people.household_number(row.id)) if editor else "",

@@ -30,6 +30,10 @@ LABELS = {
     "id_number": Text("Số định danh", "ID number"),
     "marks": Text("Ưu tiên", "Priority"),
     "demands": Text("Nhu cầu", "Wants"),
+    "ended_on": Text("Không còn từ ngày", "Ended on"),
+    "died_on": Text("Ngày mất", "Died on"),
+    "members_known": Text("Biết đủ thành viên", "All members known"),
+    "size_said": Text("Số nhân khẩu", "Number of members"),
 }
 
 
