@@ -20,9 +20,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from core import db
+from core.domain import units
 from core.exchange import lines, marking, reading
 from core.exchange.headers import Header
 from core.exchange.imports import kept_file, report_in
+from core.exchange.mapping import remembered
 from core.text import Text
 
 _LATER = {"new": Text("Sẽ thêm mới", "Will be added"), "changed": Text("Sẽ sửa", "Will be changed")}
@@ -65,7 +67,7 @@ def write_refused(row: Row[Any], language: str = "vi") -> BytesIO:
 
 def _write(row: Row[Any], language: str, refused_only: bool) -> BytesIO:
     content = kept_file(row).read_bytes()
-    header, rows = reading.raw(content)
+    header, rows = reading.raw(content, remembered(units.unit_by_id(row.for_unit_id, row.on_date)))
     said = _said(row, language)
     file = BytesIO()  # the rows themselves pass through files of the folder below
     folder = db.settings().instance / "tmp"
