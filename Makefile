@@ -8,7 +8,7 @@ WORKERS ?= auto
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check laws axe browser screenshots lock clean
+.PHONY: help setup run test check laws kills axe browser screenshots lock clean
 
 help:
 	@echo "make run     set up, then a demo province at http://127.0.0.1:$(PORT)"
@@ -16,6 +16,7 @@ help:
 	@echo "make setup   only set up .venv"
 	@echo "make laws    the laws (Hypothesis) with many more examples"
 	@echo "make axe     look at every page as every role, at both widths, by day and by night, in both languages"
+	@echo "make kills   kill an office at work some hundreds of times and see that all holds"
 	@echo "make screenshots  make the pictures of the README anew"
 	@echo "make lock    renew the lock files within the ranges of setup.cfg and package.json"
 	@echo "make clean   remove all that was made here, except the data under instance/"
@@ -59,6 +60,10 @@ laws: setup
 
 axe: setup browser
 	TIEPSUC_TEST_LOOKS=all $(BIN)/pytest --numprocesses $(WORKERS) tests/web/test_every_page.py
+
+# some hundreds of kills on both databases; a quarter of an hour
+kills: setup
+	$(BIN)/python -m tests.kills
 
 lock: .venv/ready
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
