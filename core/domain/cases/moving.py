@@ -12,8 +12,6 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import bindparam, update
-
 from core import db
 from core.domain import access, history, programmes, tasks
 from core.domain.access import Actor
@@ -146,15 +144,6 @@ def _settled_already(row: Any, step: Transition, refusal: Refused) -> tuple[bool
     return False, None if taken else refusal
 
 
-_CHANGED = ("state", "readers", "state_since", "changed_at", "history_seq", "history_hash", "round_seq", "applied_on",
-            "decided_on", "open_key", "draft_id")  # fmt: skip
-_update = (
-    update(case)
-    .where(case.c.id == bindparam("b_id"))
-    .values(version=case.c.version + 1, **{name: bindparam(f"b_{name}") for name in _CHANGED})
-)
-
-
 def _carry_out(machine: Machine, batch: Batch, *, automatic: bool) -> dict[int, Any]:
     """Move the cases of the batch, which may: machine, effects, history, cases, tasks.
 
@@ -164,8 +153,8 @@ def _carry_out(machine: Machine, batch: Batch, *, automatic: bool) -> dict[int, 
         return {}
     step, actor = batch.transition, batch.actor
     target = machine.workflow.state(step.target)
-    for row in batch.cases:
-        machine.fire(step.code, _Ref(row.state))
+    for state in {row.state for row in batch.cases}:  # the machine's answer is the same for all of them
+        machine.fire(step.code, _Ref(state))
     for effect in effects_of(step):
         effect.apply(batch)
     more = {"automatic": True} if automatic else {}
@@ -184,14 +173,13 @@ def _carry_out(machine: Machine, batch: Batch, *, automatic: bool) -> dict[int, 
             "decided_on": batch.on if "decision_date" in batch.data else row.decided_on,
             "open_key": None if target.final else row.open_key,
             "draft_id": None,
+            "version": row.version + 1,
         }
         for row, (seq, head) in zip(batch.cases, heads, strict=True)
     ]
     pairs = list(zip(batch.cases, changes, strict=True))
-    db.execute(
-        _update, [{"b_id": row.id, **{f"b_{name}": value for name, value in change.items()}} for row, change in pairs]
-    )
-    moved = {row.id: SimpleNamespace(**{**row._mapping, **change, "version": row.version + 1}) for row, change in pairs}
+    db.update_rows(case, [{"id": row.id, **change} for row, change in pairs])
+    moved = {row.id: SimpleNamespace(**{**row._mapping, **change}) for row, change in pairs}
     not_by = tuple(dict.fromkeys(act for leaving in machine.leaving(target.code) for act in leaving.not_by))
     tasks.arrive(list(moved.values()), target, batch.cases[0].programme, batch.on, not_by, batch.starts)
     return moved
