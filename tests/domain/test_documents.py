@@ -62,7 +62,7 @@ def form(writer: PdfWriter) -> None:
 
 
 def goes_to_its_first_page(writer: PdfWriter) -> None:
-    target = ArrayObject([writer.pages[0].indirect_reference, NameObject("/Fit")])  # type: ignore[list-item]
+    target = ArrayObject([writer.pages[0].indirect_reference, NameObject("/Fit")])
     writer._root_object[NameObject("/OpenAction")] = target
 
 
