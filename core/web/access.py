@@ -177,16 +177,20 @@ def account() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/password")
+@admission.reads_first
 def change_password() -> ResponseReturnValue:
-    form = PasswordForm()
+    """In units of work of its own: a wrong present password is counted although the request is refused."""
+    form, instance = PasswordForm(), db.work().instance
     if form.validate():
         with forms.refusals_into(form):
-            epoch = users.change_password(g.actor, form.old.data, form.new.data)
-            found = users.session(users.start_session(g.actor.id, epoch))
+            address = request.remote_addr or ""
+            epoch = users.change_password(instance, g.actor, form.old.data, form.new.data, address)
+            with db.transaction(instance):
+                found = users.session(users.start_session(g.actor.id, epoch))
             assert found is not None
             admission.begin_session(found)
     if forms.refused(form):
-        return _account(form, TokenForm(formdata=None)), 422
+        return _account(form, TokenForm(formdata=None)), forms.status(form)
     flash(
         t(
             "Đã đổi mật khẩu. Các phiên làm việc khác của bạn đã kết thúc.",

@@ -58,6 +58,10 @@ def sign_in(world: World, login: str = "lan.nt", password: str = PASSWORD, addre
     return users.sign_in(world.instance, login, password, address)
 
 
+def change_password(world: World, old: str, new: str, address: str = OFFICE) -> int:
+    return users.change_password(world.instance, actor_of(world, "lan.nt"), old, new, address)
+
+
 def session(world: World, key: str) -> users.Session | None:
     with db.transaction(world.instance):
         return users.session(key)
@@ -241,8 +245,8 @@ def test_an_administrator_elsewhere_cannot_revoke_a_role(world: World) -> None:
 )
 def test_a_weak_password_is_refused_with_every_reason(world: World, password: str, expected: set[str]) -> None:
     settled(world)
-    with db.transaction(world.instance), pytest.raises(BadInput) as refused:
-        users.change_password(access.actor_by_login("lan.nt"), PASSWORD, password)
+    with pytest.raises(BadInput) as refused:
+        change_password(world, PASSWORD, password)
     assert codes(refused) == expected
 
 
@@ -251,9 +255,9 @@ def test_changing_a_password_takes_the_old_one_and_ends_other_sessions_and_token
     key, lan = sign_in(world), actor_of(world, "lan.nt")
     with db.transaction(world.instance):
         token = users.create_token(lan, "máy in", 30)
-        with pytest.raises(BadInput):
-            users.change_password(lan, "không phải", "bốn mùa xuân hạ")
-        users.change_password(lan, PASSWORD, "bốn mùa xuân hạ")
+    with pytest.raises(BadInput):
+        change_password(world, "không phải", "bốn mùa xuân hạ")
+    change_password(world, PASSWORD, "bốn mùa xuân hạ")
     assert session(world, key) is None
     with db.transaction(world.instance), pytest.raises(NotSignedIn):
         users.actor_by_token(f"Bearer {token}")
@@ -320,6 +324,50 @@ def test_after_five_failures_a_name_waits_until_the_time_that_is_said(world: Wor
     else:
         with pytest.raises(NotSignedIn):
             sign_in(world, login)
+
+
+def fail(world: World, times: int, address: str) -> None:
+    for _ in range(times):
+        with pytest.raises(NotSignedIn):
+            sign_in(world, password="sai mật khẩu rồi", address=address)
+
+
+def test_a_stranger_who_guesses_elsewhere_does_not_keep_the_owner_of_a_name_out(world: World) -> None:
+    settled(world)
+    fail(world, 5, "198.51.100.1")
+    with pytest.raises(TooMany):
+        sign_in(world, address="198.51.100.1")
+    assert sign_in(world)
+
+
+def test_guesses_from_many_addresses_are_stopped_at_fifty_an_hour_and_nothing_forgives_them(world: World) -> None:
+    settled(world)
+    for number in range(10):
+        fail(world, 4, f"198.51.100.{number}")
+        later(world, minutes=1)
+        fail(world, 1, f"198.51.100.{number}")
+        if number == 5:
+            assert sign_in(world)
+    with pytest.raises(TooMany) as refused:
+        sign_in(world)
+    assert "11:01" in refused.value.reasons[0].sentence.vi
+    later(world, minutes=51)
+    assert sign_in(world)
+
+
+def test_the_present_password_is_guessed_no_faster_than_at_the_door(world: World) -> None:
+    settled(world)
+    fail(world, 2, OFFICE)
+    for _ in range(3):
+        with pytest.raises(BadInput):
+            change_password(world, "sai mật khẩu rồi", "bốn mùa xuân hạ")
+    with pytest.raises(TooMany):
+        change_password(world, PASSWORD, "bốn mùa xuân hạ")
+    with pytest.raises(TooMany):
+        sign_in(world)
+    later(world, minutes=16)
+    change_password(world, PASSWORD, "bốn mùa xuân hạ")
+    assert sign_in(world, password="bốn mùa xuân hạ")
 
 
 def test_signing_in_rightly_forgives_the_failures_before(world: World) -> None:

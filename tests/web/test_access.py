@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -55,6 +57,22 @@ def test_a_wrong_present_password_changes_nothing(world: World, visitor: Visitor
     assert response.status_code == 422
     assert "Mật khẩu hiện tại không đúng" in response.text
     assert Visitor(visitor.app).sign_in("lan.nt").request.path != "/login"
+
+
+@pytest.mark.databases("sqlite", "postgres")
+def test_wrong_present_passwords_are_counted_although_the_page_refuses_them(world: World, visitor: Visitor) -> None:
+    with db.transaction(world.instance):
+        users.create_user(
+            world.admin, "lan.nt", "Lan", "officer", world.commune.id, password=PASSWORD, must_change=False
+        )
+    visitor.sign_in("lan.nt")
+    cast(db.FixedClock, world.instance.clock).moment += timedelta(seconds=1)
+    new = {"new": "bốn mùa xuân hạ", "again": "bốn mùa xuân hạ"}
+    for _ in range(5):
+        assert visitor.post("/account/password", {"old": "không phải", **new}).status_code == 422
+    response = visitor.post("/account/password", {"old": PASSWORD, **new})
+    assert response.status_code == 429
+    assert "Hãy thử lại sau 10:16" in response.text
 
 
 def test_the_language_is_the_persons_and_before_signing_in_the_browsers(world: World, visit: Visit) -> None:

@@ -12,7 +12,7 @@ from core import db
 from core.domain import access
 from core.domain.access import Actor, api_token, role_grant, user
 from core.domain.units import unit
-from core.domain.users import passwords
+from core.domain.users import attempts, passwords
 from core.domain.users.events import write_event
 from core.domain.users.grants import grant_role, place_of
 from core.errors import BadInput, NotAllowed, NotFound, Reason
@@ -94,17 +94,21 @@ def create_user(
     return NewUser(key, login, password)
 
 
-def change_password(actor: Actor, old: str, new: str) -> int:
-    """The actor's own password; all their sessions and tokens end. The new epoch, for the session they go on in."""
-    row = db.execute(select(user.c.password_hash, user.c.login).where(user.c.id == actor.id)).one()
+def change_password(instance: db.Instance, actor: Actor, old: str, new: str, address: str) -> int:
+    """The actor's own password; all their sessions and tokens end. The new epoch, for the session they go on in.
+
+    Called outside a unit of work, or in one that only reads: the present password is an attempt like that of signing
+    in, committed before it is tried and counted with those. Raises ``TooMany``, or ``BadInput`` with all reasons.
+    """
+    with db.transaction(instance):
+        row = db.execute(
+            select(user.c.password_hash, user.c.login).where(user.c.id == actor.id).with_for_update()
+        ).one()
+        attempt = attempts.begin(row.login, address)
     if not passwords.matches(row.password_hash, old):
-        raise BadInput(
-            Reason(
-                "password_wrong",
-                Text("Mật khẩu hiện tại không đúng.", "The present password is not right."),
-                field="old",
-            )
-        )
+        raise BadInput(_WRONG)
+    with db.transaction(instance):
+        attempts.settle(attempt, attempts.RIGHT)
     passwords.check(new, row.login, field="new")
     if passwords.normal(old) == passwords.normal(new):
         raise BadInput(
@@ -114,9 +118,18 @@ def change_password(actor: Actor, old: str, new: str) -> int:
                 field="new",
             )
         )
-    epoch = _set_password(actor.id, new, must_change=False)
-    write_event(actor, actor.id, "password_changed")
+    with db.transaction(instance):
+        same = user.c.password_hash == row.password_hash
+        if db.execute(select(user.c.id).where(user.c.id == actor.id, same).with_for_update()).first() is None:
+            raise BadInput(_WRONG)  # it was changed or reset meanwhile
+        epoch = _set_password(actor.id, new, must_change=False)
+        write_event(actor, actor.id, "password_changed")
     return epoch
+
+
+_WRONG = Reason(
+    "password_wrong", Text("Mật khẩu hiện tại không đúng.", "The present password is not right."), field="old"
+)
 
 
 def reset_password(actor: Actor | None, user_id: int) -> str:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 
 from core import db
 from core.domain import access
 from core.domain.access import sign_in_attempt, user
-from core.domain.users import passwords
+from core.domain.users import attempts, passwords
 from core.domain.users.tables import user_session
-from core.errors import NotSignedIn, Reason, TooMany
+from core.errors import NotSignedIn, Reason
 from core.text import Text
 
 LONGEST = timedelta(hours=12)
-WINDOW = timedelta(minutes=15)
-FAILURES_PER_LOGIN = 5
-FAILURES_PER_ADDRESS = 30
 
 
 @dataclass(frozen=True)
@@ -55,23 +51,18 @@ def session(key: str) -> Session | None:
 def sign_in(instance: db.Instance, login: str, password: str, address: str) -> str:
     """The key of a new session. Called outside a unit of work: it opens its own.
 
-    The attempt is committed as a failure before the password is tried, so that guesses made at the same time are all
-    counted and no lock is held while the hash is worked out; a success corrects it.
+    The attempt is committed as a failure before the password is tried, so that no lock is held while the hash is worked
+    out; a success corrects it.
 
-    Raises ``TooMany`` after 5 failures for a login or 30 from an address in 15 minutes, else ``NotSignedIn``, in the
-    same words and after the same work whether the login exists or not.
+    Raises ``TooMany`` after 5 failures of a login from one address or 30 from an address in 15 minutes, or 50 of a
+    login in an hour; else ``NotSignedIn``, in the same words and after the same work whether the login exists or not.
     """
     login = login.strip().lower()
     with db.transaction(instance):
         stored = db.execute(
             select(user.c.id, user.c.login, user.c.password_hash).where(user.c.login == login).with_for_update()
         ).first()
-        named = stored.login if stored else _nameless(login)
-        _refuse_when_too_many(named, address)
-        attempt = db.new_id()
-        db.execute(
-            insert(sign_in_attempt).values(id=attempt, login=named, address=address[:64], at=db.now(), succeeded=0)
-        )
+        attempt = attempts.begin(stored.login if stored else attempts.nameless(login), address)
     if not passwords.matches(stored.password_hash if stored else None, password):
         raise NotSignedIn(_WRONG)
     assert stored is not None
@@ -93,7 +84,7 @@ def sign_in(instance: db.Instance, login: str, password: str, address: str) -> s
                     ),
                 )
             )
-        db.execute(update(sign_in_attempt).where(sign_in_attempt.c.id == attempt).values(succeeded=1))
+        attempts.settle(attempt, attempts.SIGNED_IN)
         return start_session(stored.id, account.epoch)
 
 
@@ -132,47 +123,3 @@ def forget_old() -> int:
     )
     over = delete(user_session).where(user_session.c.started_at < now - LONGEST - timedelta(days=30))
     return db.execute(attempts).rowcount + db.execute(over).rowcount
-
-
-def _nameless(login: str) -> str:
-    """What stands for a login that does not exist: people type passwords into the wrong box, and those are not kept."""
-    digest = hmac.digest(db.settings().secret_key.encode(), login.encode(), "sha256").hex()
-    return f"?{digest[:40]}"
-
-
-def _refuse_when_too_many(login: str, address: str) -> None:
-    since = db.now() - WINDOW
-    succeeded = db.execute(
-        select(func.max(sign_in_attempt.c.at)).where(sign_in_attempt.c.login == login, sign_in_attempt.c.succeeded == 1)
-    ).scalar()
-    by_login = _failures(sign_in_attempt.c.login == login, max(since, succeeded or since), FAILURES_PER_LOGIN)
-    by_address = _failures(sign_in_attempt.c.address == address[:64], since, FAILURES_PER_ADDRESS)
-    full = [
-        found[-1]
-        for found, most in ((by_login, FAILURES_PER_LOGIN), (by_address, FAILURES_PER_ADDRESS))
-        if len(found) >= most
-    ]
-    if full:
-        again = max(full) + WINDOW
-        raise TooMany(
-            Reason(
-                "too_many_attempts",
-                Text(
-                    "Đã sai quá nhiều lần. Hãy thử lại sau {time}.",
-                    "Too many failed attempts. Try again after {time}.",
-                ).format(time=f"{again.astimezone(db.HANOI) + timedelta(minutes=1):%H:%M}"),
-                needed=again.isoformat(),
-            )
-        )
-
-
-def _failures(whose: object, since: datetime, most: int) -> list[datetime]:
-    """The latest failures, newest first, at most ``most``."""
-    return list(
-        db.execute(
-            select(sign_in_attempt.c.at)
-            .where(whose, sign_in_attempt.c.succeeded == 0, sign_in_attempt.c.at > since)  # type: ignore[arg-type]
-            .order_by(sign_in_attempt.c.at.desc())
-            .limit(most)
-        ).scalars()
-    )
