@@ -193,7 +193,7 @@ def test_nobody_waits_for_the_writer_while_a_list_is_judged(country: db.Instance
         assert db.execute(select(func.count()).select_from(people.household)).scalar() == 1
 
 
-def test_a_list_takes_as_many_statements_whether_long_or_short(country: db.Instance) -> None:
+def test_a_long_list_takes_no_more_statements_than_a_short_one(country: db.Instance) -> None:
     def statements(number: int) -> int:
         rows = [OTHER | {"Mã hộ": f"{number}-{each}", "Họ và tên": f"Người {each}", "Số định danh": ""}
                 for each in range(number)]
@@ -205,7 +205,7 @@ def test_a_list_takes_as_many_statements_whether_long_or_short(country: db.Insta
             exchange.undo(officer(), key)
         return len(found)
 
-    assert statements(3) == statements(300)
+    assert statements(300) <= statements(3)
 
 
 # Part of a list

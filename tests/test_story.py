@@ -186,6 +186,7 @@ def propose(officer: Page) -> None:
 
 
 def give_back(approver: Page, case: str) -> None:
+    approver.goto("/")
     waiting = approver.get_by_role("row").filter(has_text=case)
     expect(waiting).to_contain_text("Xét duyệt")
     expect(waiting).to_contain_text("08/12/2026")  # the deadline

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from core import db, instance as instances
-from core.domain import budget, cases, disbursement, history, monitoring, parameters, tasks
+from core.domain import budget, cases, disbursement, history, monitoring, parameters, people, tasks
 from core.errors import BadInput, NotAllowed, NotFound, Stale, Unmet, WrongState
 from core.toolkit import Row
 from tests.stories import DECISION, GOOD, PAID, SEEN, approved, codes, opened, picture, proposed, state
@@ -239,3 +239,13 @@ def test_no_money_is_promised_where_a_share_or_the_date_of_its_check_is_not_set(
     with pytest.raises(Unmet) as refused, db.transaction(world.instance):
         cases.move(world.approver, case, "approve", DECISION)
     assert [(reason.code, reason.needed) for reason in refused.value.reasons] == [("not_set", name)]
+
+
+def test_no_case_is_opened_for_a_household_that_has_ended_and_both_reasons_are_told(world: World) -> None:
+    opened(world)
+    with db.transaction(world.instance):
+        home = people.household
+        db.execute(home.update().where(home.c.code == "H1").values(ended_on=date(2026, 11, 1)))
+    with pytest.raises(Unmet) as refused:
+        opened(world)
+    assert codes(refused) == ["household_ended", "already_open"]

@@ -346,14 +346,14 @@ def test_the_fourth_digit_says_century_and_sex(number: str | None, birth: Any, s
     (datetime(1968, 8, 5, tzinfo=UTC), date(1968, 8, 5)),
     ("29/02/2024", date(2024, 2, 29)), ("1968", 1968), (1968.0, 1968), (1968, 1968), ("", None), (None, None),
     ("  ", None),
+    (24321.0, date(1966, 8, 2)),  # the number by which a workbook keeps a day
 ])
 def test_a_birth_is_a_day_or_a_year(written: Any, day: Any) -> None:
     assert values.read_birth(written) == day
 
 
-@pytest.mark.parametrize("written", ["31/02/2020", "29/02/2023", "00/00/1945", "5/8/68", "13/13/2000", "1768", 24321.0,
-                                     "tháng 8",
-                                     "1/1/0000", "9999-01-01"])
+@pytest.mark.parametrize("written", ["31/02/2020", "29/02/2023", "00/00/1945", "5/8/68", "13/13/2000", "1768", "tháng 8",
+                                     "1/1/0000", "9999-01-01", 24321000.0])
 def test_what_is_no_day_of_the_calendar_is_refused_with_what_to_write(written: Any) -> None:
     with pytest.raises(values.Unreadable) as wrong:
         values.read_birth(written)

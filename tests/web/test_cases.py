@@ -39,11 +39,12 @@ def version(response: TestResponse) -> str:
 
 @contextmanager
 def statements(instance: db.Instance) -> Iterator[list[str]]:
-    """The SQL statements that run inside."""
+    """The SQL statements that run inside, without those that only set up a connection."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
+        if not statement.startswith(("PRAGMA", "SET ")):
+            seen.append(statement)
 
     event.listen(instance.engine, "before_cursor_execute", note)
     yield seen

@@ -85,11 +85,12 @@ def heads(page: str) -> list[str]:
 
 @contextmanager
 def statements(world: World) -> Iterator[list[str]]:
-    """The statements that the database is sent in this block."""
+    """The statements that the database is sent in this block, without those that only set up a connection."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
+        if not statement.startswith(("PRAGMA", "SET ")):
+            seen.append(statement)
 
     event.listen(world.instance.engine, "before_cursor_execute", note)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, text
@@ -50,8 +51,8 @@ def open_case(
     A member named to a programme about households stands for the household.
 
     Raises ``NotFound`` for an unknown programme or a household out of reach, ``NotAllowed`` without the role at the
-    household's unit, ``Unmet`` when the same subject has an open case already, ``BadInput`` for answers that cannot
-    be read.
+    household's unit, ``Unmet`` when the same subject has an open case already or the household has ended, ``BadInput``
+    for answers that cannot be read.
     """
     in_force: InForce = db.registry().programme(programme_code)
     programme = in_force.programme
@@ -68,17 +69,10 @@ def open_case(
         raise BadInput(reasons)
     open_key = f"{programme.code}:{household.id}" + (f":{person_id}" if person_id else "")
     existing = open_number(programme.code, household.id, person_id)
-    if existing:
-        raise Unmet(
-            Reason(
-                "already_open",
-                Text(
-                    "Đang có hồ sơ {number} cùng chương trình cho đối tượng này; hãy mở hồ sơ đó",
-                    "This subject has the open case {number} of the same programme; go on with that one",
-                ).format(number=existing),
-                seen=existing,
-            )
-        )
+    unmet = [_ended(household.ended_on)] if household.ended_on else []
+    unmet += [_already_open(existing)] if existing else []
+    if unmet:
+        raise Unmet(unmet)
     programmes.keep_definitions(machine, in_force)
     now, case_id = db.now(), db.new_id()
     number = _number(household.province_id)
@@ -160,6 +154,22 @@ def open_case(
     opened = reading.find(actor, number)
     tasks.arrive([opened], state, programme.code, db.today())
     return Opened(case_id, number, state.code, 1)
+
+
+def _ended(day: date) -> Reason:
+    sentence = Text(
+        "Hộ này đã kết thúc từ ngày {day} (chuyển đi, nhập hộ khác hoặc không còn ai); mở hồ sơ cho hộ đang cư trú",
+        "This household ended on {day} (moved away, merged or died out); open the case for the one that lives there",
+    ).format(day=f"{day:%d/%m/%Y}")
+    return Reason("household_ended", sentence, seen=day.isoformat(), field="household")
+
+
+def _already_open(number: str) -> Reason:
+    sentence = Text(
+        "Đang có hồ sơ {number} cùng chương trình cho đối tượng này; hãy mở hồ sơ đó",
+        "This subject has the open case {number} of the same programme; go on with that one",
+    ).format(number=number)
+    return Reason("already_open", sentence, seen=number)
 
 
 def open_number(programme_code: str, household_id: int, person_id: int | None = None) -> str | None:

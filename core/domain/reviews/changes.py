@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Table, and_, or_, select
 
 from core import db
-from core.domain import cases, history, people
+from core.domain import access, cases, history, people
 from core.domain.people import household_category, mark, membership, person, registry_change, residence
 from core.text import Text
 
@@ -186,7 +186,7 @@ def _plain(name: str, value: Any) -> str:
     if value in (None, ""):
         return ""
     if name == "id_number":
-        return f"•••••••••{str(value)[-3:]}"
+        return str(people.column_seen(access.MASKING, name, value))
     if name == "sex" and value in people.SEXES:
         return people.SEXES[value].title.vi
     return str(value)
