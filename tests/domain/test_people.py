@@ -352,8 +352,8 @@ def test_a_birth_is_a_day_or_a_year(written: Any, day: Any) -> None:
     assert values.read_birth(written) == day
 
 
-@pytest.mark.parametrize("written", ["31/02/2020", "29/02/2023", "00/00/1945", "5/8/68", "13/13/2000", "1768", "tháng 8",
-                                     "1/1/0000", "9999-01-01", 24321000.0])
+@pytest.mark.parametrize("written", ["31/02/2020", "29/02/2023", "00/00/1945", "5/8/68", "13/13/2000", "1768",
+                                     "tháng 8", "1/1/0000", "9999-01-01", 24321000.0])
 def test_what_is_no_day_of_the_calendar_is_refused_with_what_to_write(written: Any) -> None:
     with pytest.raises(values.Unreadable) as wrong:
         values.read_birth(written)
