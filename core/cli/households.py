@@ -17,12 +17,9 @@ from core.text import Text
 REFUSED = 3
 
 
-GIVEN = ("line", "category", "decided_on", "decision_number", "decision_issuer", "village", "commune")
-
-
 def _given(command: Callable[..., None]) -> Callable[..., None]:
     """An option for every value that may be said once for a whole list."""
-    for name in reversed(GIVEN):
+    for name in reversed(exchange.GIVEN):
         column = BY_NAME[name]
         option = click.option(
             f"--{name.replace('_', '-')}", metavar=name.upper(), help=f"{column.title}, as “{column.example}”."

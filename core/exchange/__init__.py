@@ -9,6 +9,7 @@ from core.exchange.imports import (
     accept,
     accept_kept,
     choose,
+    given_with,
     import_of,
     imports,
     judge_households,
@@ -20,15 +21,17 @@ from core.exchange.imports import (
 from core.exchange.lines import STATES, all_lines, counts, page
 from core.exchange.mapping import IGNORED, read_pairs, remember, remembered
 from core.exchange.missing import settle_missing
+from core.exchange.reading import GIVEN
 from core.exchange.template import sample_file, write_template
 from core.exchange.undoing import built_on, undo
-from core.exchange.unread import keep_unread
+from core.exchange.unread import askable, keep_unread
 from core.exchange.workbook import LARGEST_FILE, MOST_ROWS
 
 __all__ = [
     "ALL_COLUMNS",
     "BY_NAME",
     "COLUMNS",
+    "GIVEN",
     "IGNORE",
     "IGNORED",
     "LARGEST_FILE",
@@ -38,10 +41,12 @@ __all__ = [
     "accept",
     "accept_kept",
     "all_lines",
+    "askable",
     "built_on",
     "choose",
     "counts",
     "decision_list",
+    "given_with",
     "import_of",
     "imports",
     "judge_households",

@@ -103,9 +103,10 @@ def judge_households(actor: access.Actor, source: bytes | str | Path, unit_id: i
 
     Unit codes are read on that day. The unit is a commune, or one above when every row has ``Mã xã``. Of a ``partial``
     list, as of the corrected rows of an earlier one (its file says so itself), nobody is missing. ``choices`` say whom
-    doubtful rows mean. ``given`` are values said once for the file, as written, by column; ``mapping`` says what
-    headers mean (``mapping.read_pairs``), before what the unit remembers. Raises ``BadInput`` for a file that cannot be
-    read at all, ``NotAllowed`` for who does not edit households there.
+    doubtful rows mean. ``given`` are values said once for the file, as written, by column (corrected rows have those
+    of the list they come from); ``mapping`` says what headers mean (``mapping.read_pairs``), before what the unit
+    remembers. Raises ``BadInput`` for a file that cannot be read at all, ``NotAllowed`` for who does not edit
+    households there.
     """
     on = on or db.today()
     if on > db.today():
@@ -113,25 +114,31 @@ def judge_households(actor: access.Actor, source: bytes | str | Path, unit_id: i
                               field="on"))
     unit = units.unit_by_id(unit_id, on)
     access.require(actor, "household.edit", place_in(unit))
-    read = read_given(given or {})
+    read_given(given or {})  # what was typed is refused before a long file is read
     content = workbook.read_bytes(source)
-    register = people.standing(inside(unit))
-    judgement = judge(content, unit, on, choices, read, {**remembered(unit), **(mapping or {})})
-    judgement.warned += _known_elsewhere(judgement.changes)
     corrects = _corrected(actor, marking.import_marked(content), unit)
+    given = {**(given_with(corrects) if corrects else {}), **(given or {})}
+    register = people.standing(inside(unit))
+    judgement = judge(content, unit, on, choices, read_given(given), {**remembered(unit), **(mapping or {})})
+    judgement.warned += _known_elsewhere(judgement.changes)
     if partial or corrects is not None:
         judgement.missing = []
     name = file_name or ("" if isinstance(source, bytes) else Path(source).name)
     return Judged(nfc(name)[:200] or "danh-sach.xlsx", workbook.digest(content), content, unit, on, db.now(), judgement,
-                  register, partial or corrects is not None, dict(given or {}), dict(mapping or {}), corrects)
+                  register, partial or corrects is not None, given, dict(mapping or {}),
+                  corrects.id if corrects else None)
 
 
-def judge_kept(actor: access.Actor, import_id: int) -> Judged:
-    """Judge a kept list again, as the register is now and by what was chosen of its doubtful rows; write nothing."""
+def judge_kept(actor: access.Actor, import_id: int, mapping: Mapping[str, str] | None = None,
+               given: Mapping[str, str] | None = None) -> Judged:
+    """Judge a kept list again, as the register is now and by what was chosen of its doubtful rows; write nothing.
+
+    ``mapping`` and ``given`` are said now, before what is remembered and what was given with it.
+    """
     row = import_of(actor, import_id)
     return judge_households(actor, kept_file(row), row.for_unit_id, row.on_date, row.file_name,
                             partial=bool(row.partial), choices=lines.choices_of(import_id),
-                            given=json.loads(row.given or "{}"))
+                            given={**given_with(row), **(given or {})}, mapping=mapping)
 
 
 def accept(actor: access.Actor, judged: Judged) -> int:
@@ -209,10 +216,15 @@ def choose(actor: access.Actor, import_id: int, chosen: Mapping[int, int | None]
 
 
 def show_kept(actor: access.Actor, import_id: int, judged: Judged) -> None:
-    """Put a list judged again in the place of its preview. Raises ``WrongState`` once it is written."""
+    """Put a list judged again in the place of its preview; what was said of its headers for it is remembered.
+
+    Raises ``WrongState`` once it is written.
+    """
     row = import_of(actor, import_id)
     access.require(actor, "household.edit", row)
     _still_open(row)
+    if judged.mapping:
+        remember(actor, judged.unit, judged.mapping)
     _restage(import_id, judged)
 
 
@@ -248,6 +260,12 @@ def report_in(report: str | dict[str, Any], language: str = "vi") -> dict[str, A
     return found
 
 
+def given_with(row: Row[Any]) -> dict[str, str]:
+    """What was said once for the whole file of an import, as written, by column."""
+    given: dict[str, str] = json.loads(row.given or "{}")
+    return given
+
+
 def _listed(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     ordered = sorted(findings)[:_MOST_LISTED]
     return [{"row": finding.row, "column": BY_NAME[finding.field].title if finding.field in BY_NAME else finding.field,
@@ -269,11 +287,11 @@ def inside(unit: units.Unit) -> ColumnElement[bool]:
     return people.household.c[units.LEVEL_COLUMNS[unit.level]] == unit.id if unit.level else true()
 
 
-def _corrected(actor: access.Actor, marked: int | None, unit: units.Unit) -> int | None:
+def _corrected(actor: access.Actor, marked: int | None, unit: units.Unit) -> Row[Any] | None:
     """The import whose refused rows a file says it has corrected, where it was one of this unit."""
     return None if marked is None else db.execute(
-        imports(actor).with_only_columns(import_batch.c.id).order_by(None)
-        .where(import_batch.c.id == marked, import_batch.c.for_unit_id == unit.id)).scalar()
+        imports(actor).with_only_columns(import_batch.c.id, import_batch.c.given).order_by(None)
+        .where(import_batch.c.id == marked, import_batch.c.for_unit_id == unit.id)).first()
 
 
 def _still_open(row: Row[Any]) -> None:
@@ -315,7 +333,7 @@ def _restage(import_id: int, judged: Judged, mark: bool = False) -> None:
     lines.stage(import_id, judged.lines, mark)
     db.execute(update(import_batch).where(import_batch.c.id == import_id).values(
         rows=judged.judgement.rows, report=canonical(judged.stored_report()), register=judged.register,
-        seen=judged.seen, accepted_at=None, accepted_by=None))
+        seen=judged.seen, given=canonical(dict(judged.given)), accepted_at=None, accepted_by=None))
 
 
 def _known_elsewhere(changes: Iterable[Change]) -> list[Finding]:

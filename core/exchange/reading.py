@@ -22,6 +22,8 @@ from core.exchange.settling import settle
 from core.exchange.sheets import ERROR_CELL, Cells, Sheet
 from core.text import Text
 
+# what may be said once for a whole list
+GIVEN = ("line", "category", "decided_on", "decision_number", "decision_issuer", "village", "commune")
 _SAMPLE = 1_000  # rows by which it is told how a column was typed
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 

@@ -8,13 +8,13 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
-from wtforms import SelectField
+from wtforms import BooleanField, SelectField, StringField
 
 from core import db, exchange
-from core.domain import units
+from core.domain import people, units
 from core.errors import BadInput, Refused
 from core.text import Text
-from core.web import forms, preview
+from core.web import forms, headers, preview
 from core.web.admission import impersonal, needs, reads_first
 from core.web.households.telling import names_of
 from core.web.present import language, t
@@ -26,9 +26,26 @@ PAGE = 50
 
 
 class ListForm(forms.Form):
-    file = FileField(Text("Tệp danh sách (.xlsx)", "The list (.xlsx)"), [forms.Filled()])
+    """A list with what is said once for all its rows, by the names of ``exchange.GIVEN``."""
+
+    file = FileField(Text("Tệp danh sách (.xlsx, .xls, .csv)", "The list (.xlsx, .xls, .csv)"), [forms.Filled()])
     unit = SelectField(Text("Của đơn vị", "Of the unit"), [forms.Filled()], coerce=int)
     on = forms.DateField(Text("Danh sách tính đến ngày", "The list is of"))
+    partial = BooleanField(
+        Text("Đây chỉ là một phần của danh sách", "This is only part of the list"),
+        description=Text("Hộ không có trong tệp không bị coi là thiếu.", "Households not in it are not missing."),
+    )
+    category = SelectField(Text("Phân loại", "Category"), choices=headers.categories, default="")
+    line = SelectField(
+        Text("Theo", "By the"),
+        choices=lambda: forms.choices(((code.title.vi, code.title) for code in people.LINES.values()), headers.OF_FILE),
+        default="",
+    )
+    decision_number = StringField(Text("Số quyết định", "Number of the decision"))
+    decided_on = StringField(Text("Ngày công nhận", "Recognised on"))
+    decision_issuer = StringField(Text("Cơ quan quyết định", "Issued by"))
+    village = StringField(Text("Thôn, tổ dân phố", "Village"))
+    commune = StringField(Text("Mã xã", "Commune code"))
 
 
 @blueprint.get("")
@@ -58,22 +75,55 @@ def create() -> ResponseReturnValue:
         form.on.data = db.today()
     if form.validate_on_submit():
         sent: FileStorage = form.file.data
-        key = 0
+        to = ""
         with forms.refusals_into(form):
-            judged = exchange.judge_households(
-                g.actor, sent.read(exchange.LARGEST_FILE + 1), form.unit.data, form.on.data, sent.filename or ""
-            )
-            with db.transaction(db.work().instance):
-                key = exchange.keep(g.actor, judged)
+            to = _sent(form, sent.read(exchange.LARGEST_FILE + 1), sent.filename or "")
         if not forms.refused(form):
-            return redirect(url_for(".show", import_id=key), 303)
-    return forms.shown("imports/new.html", form, offered=offered, has_sample=exchange.sample_file().exists())
+            return redirect(to, 303)
+    return forms.shown("imports/new.html", form, offered=offered, has_sample=exchange.sample_file().exists(),
+                       given=any(form[column].data or form[column].errors for column in exchange.GIVEN),
+                       above=any(unit.level != 3 for unit in offered), largest=exchange.LARGEST_FILE // 1024**2)
+
+
+def _sent(form: ListForm, content: bytes, name: str) -> str:
+    """Keep a list that was sent; where to go on: its preview, or the page that asks what its headers mean."""
+    unit_id, on, partial = form.unit.data, form.on.data or db.today(), form.partial.data
+    given = {column: form[column].data for column in exchange.GIVEN if form[column].data}
+    try:
+        judged = exchange.judge_households(g.actor, content, unit_id, on, name, partial=partial, given=given)
+    except BadInput as refused:
+        with db.transaction(db.work().instance):
+            key = exchange.keep_unread(g.actor, content, unit_id, on, name, given, refused, partial=partial)
+        if key is None:
+            raise
+        return url_for(".columns", import_id=key)
+    with db.transaction(db.work().instance):
+        return url_for(".show", import_id=exchange.keep(g.actor, judged))
+
+
+@blueprint.route("/<int:import_id>/columns", methods=["GET", "POST"])
+@needs("household.edit")
+@reads_first
+def columns(import_id: int) -> ResponseReturnValue:
+    """What the headers of a list mean: said once, remembered for its unit; the list is then judged anew."""
+    row = exchange.import_of(g.actor, import_id)
+    if not headers.mine(row):
+        return redirect(url_for(".show", import_id=import_id), 303)
+    form = headers.asked(row)
+    if form.validate_on_submit() and headers.save(import_id, form):
+        vi = "Đã nhớ nghĩa của các cột và kiểm tra lại danh sách."
+        flash(t(vi, "The columns are remembered and the list was judged again."), "good")
+        return redirect(url_for(".show", import_id=import_id), 303)
+    return headers.shown(row, form)
 
 
 @blueprint.get("/<int:import_id>")
 @needs("household.edit")
 def show(import_id: int) -> ResponseReturnValue:
     """The preview of a list: what accepting it would write, or what was written."""
+    row = exchange.import_of(g.actor, import_id)
+    if "unread" in exchange.report_in(row.report) and headers.mine(row):
+        return redirect(url_for(".columns", import_id=import_id), 303)
     return preview.shown(import_id)
 
 

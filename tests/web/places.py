@@ -14,6 +14,7 @@ from sqlalchemy import or_, select, update
 
 from core import db, demo, exchange, instance as instances, plugins
 from core.domain import access, budget, cases, decisions, disbursement, drafts, people, tasks, units, users
+from core.errors import BadInput
 from core.text import MOST_MONEY
 from tests.databases import MORNING
 from tests.office import HEAD, WARD, head, workbook
@@ -83,6 +84,10 @@ PAGES: dict[str, tuple[Place, ...]] = {
     "exchange.index": (Place("officer", "/imports"),),
     "exchange.create": (Place("officer", "/imports/new"),),
     "exchange.show": (Place("officer", "/imports/{imported}"), Place("officer", "/imports/{staged}")),
+    "exchange.columns": (
+        Place("officer", "/imports/{unread}/columns"),
+        Place("officer", "/imports/{staged}/columns"),
+    ),
     "exchange.undo": (Place("officer", "/imports/{imported}/undo"),),
     "monitoring.index": (Place("monitor", "/visits"),),
     "monitoring.record": (Place("monitor", "/cases/{to_visit}/visits/{step}"),),
@@ -168,6 +173,9 @@ STATES: tuple[Place, ...] = (
     Place("officer", "/account", send, name="password not given"),
     Place("officer", "/households/new", send, name="sent empty"),
     Place("officer", "/imports/new", send, name="no file"),
+    Place("officer", "/imports/new", open_all, name="unfolded"),
+    Place("officer", "/imports/{unread}/columns", send, name="nothing chosen"),
+    Place("officer", "/imports/{staged}/columns", open_all, name="unfolded"),
     Place("officer", "/households/{household}/category", send, name="sent empty"),
     Place("monitor", "/cases/{to_visit}/visits/{step}", send, name="sent empty"),
     Place("accountant", "/cases/{payable}/payments/{due}", send_emptied, name="sent empty"),
@@ -229,6 +237,11 @@ def furnish(instance: db.Instance) -> None:
         ward = units.unit_by_code(WARD, db.today())
         rows = [HEAD, head("MĐ-9901", "", **{"Ngày sinh": "31/02/1968"}), head("MĐ-9902", "Vũ Thị Bé")]
         exchange.keep(officer, exchange.judge_households(officer, workbook(rows), ward.id))
+        own = "Người đứng tên;Địa bàn;Kết quả\nLê Văn An;Khu 5;HN\n".encode()
+        try:
+            exchange.judge_households(officer, own, ward.id)
+        except BadInput as refused:
+            exchange.keep_unread(officer, own, ward.id, db.today(), "Danh sách của phường.csv", {}, refused)
     with db.transaction(instance):
         approver = access.actor_by_login("approver")
         waiting = db.execute(cases.cases(approver, state="proposed")).all()
@@ -244,6 +257,7 @@ def look_round(instance: db.Instance) -> Office:
         money, visit = (_waiting(who[role], kind) for role, kind in (("accountant", "payment"), ("monitor", "visit")))
         case, part = cases.case, disbursement.instalment
         accepted = people.import_batch.c.accepted_at
+        kept = select(people.import_batch.c.id).where(accepted.is_(None))
         paid = db.execute(
             select(case.c.number, part.c.code)
             .join(part, part.c.case_id == case.c.id)
@@ -264,7 +278,8 @@ def look_round(instance: db.Instance) -> Office:
                 "part": paid.code,
                 "household": people.household_number(_first(people.find_households(who["officer"])).id),
                 "imported": str(_first(select(people.import_batch.c.id).where(accepted.is_not(None))).id),
-                "staged": str(_first(select(people.import_batch.c.id).where(accepted.is_(None))).id),
+                "staged": str(_first(kept.order_by(people.import_batch.c.id)).id),
+                "unread": str(_first(kept.order_by(people.import_batch.c.id.desc())).id),
                 "drafted": str(_first(drafts.drafts(who["approver"])).id),
                 "user": str(who["officer"].id),
                 "decision": str(_first(select(decisions.decision.c.id)).id),
