@@ -237,7 +237,7 @@ def furnish(instance: db.Instance) -> None:
         ward = units.unit_by_code(WARD, db.today())
         rows = [HEAD, head("MĐ-9901", "", **{"Ngày sinh": "31/02/1968"}), head("MĐ-9902", "Vũ Thị Bé")]
         exchange.keep(officer, exchange.judge_households(officer, workbook(rows), ward.id))
-        own = "Người đứng tên;Địa bàn;Kết quả\nLê Văn An;Khu 5;HN\n".encode()
+        own = "Người đứng tên;Khu vực ở;Xếp loại năm nay\nLê Văn An;Khu 5;HN\n".encode()
         try:
             exchange.judge_households(officer, own, ward.id)
         except BadInput as refused:
