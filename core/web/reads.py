@@ -15,9 +15,9 @@ from core.domain import cases, people, reads
 from core.errors import BadInput, Reason
 from core.fields import parse_date
 from core.text import Text
-from core.web import paging, streaming
+from core.web import navigation, paging, streaming
 from core.web.admission import needs, shows_nobody
-from core.web.present import language
+from core.web.present import language, tt
 
 blueprint = Blueprint("reads", __name__, url_prefix="/reads")
 PAGE = 100
@@ -76,9 +76,17 @@ def index() -> ResponseReturnValue:
         household_number=people.household_number,
         kinds=reads.KINDS,
         ways=reads.WAYS,
+        where=where,
         months=db.settings().read_log_months,
         csv=url_for(".csv", **{name: value for name, value in asked._asdict().items() if value}),
     )
+
+
+def where(what: str) -> str:
+    """The part of the program that an endpoint belongs to, as the navigation calls it; else the endpoint itself."""
+    concept = what.partition(".")[0]
+    found = next((entry.title for entry in navigation.ENTRIES if entry.endpoint.partition(".")[0] == concept), None)
+    return tt(found) if found else what
 
 
 @blueprint.get("/reads.csv")
