@@ -111,7 +111,7 @@ def test_the_auditor_finds_who_looked_and_that_they_did_so_themselves(world: Wor
     assert number in page
     assert world.household in page
     assert NAME not in page
-    assert re.findall(r"<small title="(\w+\.\w+)">", auditor.get(f"/reads?subject={number}").text) == ["cases.show"]
+    assert re.findall(r'<small title="(\w+\.\w+)">', auditor.get(f"/reads?subject={number}").text) == ["cases.show"]
     assert "reads.index" in auditor.get("/reads?who=auditor").text
     assert "approver" not in auditor.get("/reads?kind=household").text
     assert "Không có hồ sơ hay hộ" in auditor.get("/reads?subject=BN-26-99999").text
