@@ -8,13 +8,14 @@ WORKERS ?= auto
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check laws kills axe browser screenshots lock clean
+.PHONY: help setup run test check laws hostile kills axe browser screenshots lock clean
 
 help:
 	@echo "make run     set up, then a demo province at http://127.0.0.1:$(PORT)"
 	@echo "make test    set up, then lint, types, contracts and all tests"
 	@echo "make setup   only set up .venv"
 	@echo "make laws    the laws (Hypothesis) with many more examples"
+	@echo "make hostile  send every hostile value to every form and every operation of the API"
 	@echo "make axe     look at every page as every role, at both widths, by day and by night, in both languages"
 	@echo "make kills   kill an office at work some hundreds of times and see that all holds"
 	@echo "make screenshots  make the pictures of the README anew"
@@ -57,6 +58,9 @@ screenshots: setup browser
 
 laws: setup
 	$(BIN)/pytest --numprocesses $(WORKERS) -m hypothesis --hypothesis-profile large
+
+hostile: setup
+	TIEPSUC_TEST_HOSTILE=all $(BIN)/pytest --numprocesses $(WORKERS) tests/web/test_hostile_forms.py tests/api/test_hostile_bodies.py
 
 axe: setup browser
 	TIEPSUC_TEST_LOOKS=all $(BIN)/pytest --numprocesses $(WORKERS) tests/web/test_every_page.py

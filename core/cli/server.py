@@ -16,6 +16,8 @@ from core.app import create_app
 from core.cli import frame
 from core.cli.frame import t
 
+SILENCE = 60  # seconds after which a connection is closed that sends nothing more of its request
+
 
 @click.command(cls=frame.Command)
 def init() -> None:
@@ -41,7 +43,16 @@ def serve(host: str, port: int, no_work: bool) -> None:
     _log_to_stderr()
     try:
         server = create_server(
-            create_app(instance), host=host, port=port, threads=8, ident=None, clear_untrusted_proxy_headers=True
+            create_app(instance),
+            host=host,
+            port=port,
+            threads=8,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+            channel_timeout=SILENCE,
+            max_request_header_size=64 * 1024,
+            # it keeps the whole of a request before the program sees it; what is a little too large is told by a page
+            max_request_body_size=4 * instance.settings.upload_limit,
         )
     except OSError as error:
         vi = f"Không mở được cổng {port} tại {host}: {error.strerror}."

@@ -8,6 +8,8 @@ from typing import Any
 from core.errors import BadInput, Reason
 from core.text import Text
 
+DEEPEST = 32  # layers of objects and lists
+
 
 def parse(text: str | bytes, name: str = "JSON") -> dict[str, Any]:
     """The one JSON object in ``text``. Raises ``BadInput`` naming the line for what is none.
@@ -18,6 +20,7 @@ def parse(text: str | bytes, name: str = "JSON") -> dict[str, Any]:
     try:
         found = json.loads(text, object_pairs_hook=_once, parse_constant=_not_finite)
         json.dumps(found, ensure_ascii=False).encode()
+        _look_through(found)
     except json.JSONDecodeError as error:
         raise BadInput(
             _unreadable(
@@ -45,9 +48,25 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         raise ValueError(f"“{next(name for name in names if names.count(name) > 1)[:80]}” is given twice")
-    if any("\0" in text for pair in pairs for text in pair if isinstance(text, str)):
-        raise ValueError("a text holds the character NUL")
     return found
+
+
+def _look_through(found: Any) -> None:
+    """Raises for a NUL in any text, and for more layers than anything here is made of."""
+    layer, depth = [found], 0
+    while layer:
+        depth += 1
+        if depth > DEEPEST:
+            raise RecursionError
+        below: list[Any] = []
+        for value in layer:
+            if isinstance(value, dict):
+                below += [*value, *value.values()]
+            elif isinstance(value, list):
+                below += value
+            elif isinstance(value, str) and "\0" in value:
+                raise ValueError("a text holds the character NUL")
+        layer = below
 
 
 def _not_finite(word: str) -> None:
