@@ -19,7 +19,10 @@ from core.text import Text
 
 @act("edit")
 def create() -> Response:
-    """Judge the ``file`` of a multipart form for the ``unit`` (a code) and accept it, unless ``dry_run`` is "true"."""
+    """Judge the ``file`` of a multipart form for the ``unit`` (a code) and accept it, unless ``dry_run`` is "true".
+
+    ``map`` (as often as needed, "Header=column") says what headers mean; ``exchange.GIVEN`` are said once for the file.
+    """
     judged = _judged()
     if request.form.get("dry_run") == "true":
         return answer(judged.report(language()))
@@ -121,8 +124,10 @@ def _judged() -> exchange.Judged:
         raise BadInput(Reason("missing", sentence, field="unit" if file else "file"))
     place = units.unit_by_code(unit, db.today())
     content = file.read(exchange.LARGEST_FILE + 1)
+    given = {name: request.form[name] for name in exchange.GIVEN if request.form.get(name)}
     return exchange.judge_households(g.actor, content, place.id, file_name=file.filename or "",
-                                     partial=request.form.get("partial") == "true")
+                                     partial=request.form.get("partial") == "true",
+                                     given=given, mapping=exchange.read_pairs(request.form.getlist("map")))
 
 
 def _line(row: Row[Any]) -> dict[str, Any]:
@@ -161,6 +166,8 @@ def _said(found: Any) -> Any:
 
 def register(blueprint: Blueprint) -> None:
     """The addresses of lists."""
+    for view in (create, keep):
+        view.largest = exchange.LARGEST_SENT  # type: ignore[attr-defined]  # read where requests are admitted
     rules = (
         ("/imports/households", "import_households", create, "POST"),
         ("/imports", "keep_import", keep, "POST"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from core import db
+from core import db, exchange
 from core.api.asking import answer
 from core.api.problems import language
 from core.domain import decisions, disbursement, drafts, movements, reads
@@ -302,6 +302,8 @@ _LIST_FORM: Schema = {
         "unit": TEXT,
         "partial": {"enum": ["true", "false"]},
         "dry_run": {"enum": ["true", "false"]},
+        "map": {"type": "array", "items": TEXT, "description": "Header=column, remembered for the unit"},
+        **dict.fromkeys(exchange.GIVEN, TEXT),  # said once for the whole file, as its cells are written
     },
 }
 _KEPT_FORM: Schema = {

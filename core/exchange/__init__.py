@@ -22,6 +22,7 @@ from core.exchange.lines import STATES, all_lines, counts, page
 from core.exchange.mapping import IGNORED, read_pairs, remember, remembered
 from core.exchange.missing import settle_missing
 from core.exchange.reading import GIVEN
+from core.exchange.sheets import LARGEST_SENT
 from core.exchange.template import sample_file, write_template
 from core.exchange.undoing import built_on, undo
 from core.exchange.unread import askable, keep_unread
@@ -35,6 +36,7 @@ __all__ = [
     "IGNORE",
     "IGNORED",
     "LARGEST_FILE",
+    "LARGEST_SENT",
     "MOST_ROWS",
     "STATES",
     "Judged",

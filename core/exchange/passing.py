@@ -71,7 +71,9 @@ class Passed:
         first = next(filter(None, words), "")
         if _IS_TOTAL.fullmatch(first):
             return _TOTAL
-        if len(told) <= _MANY and any(map(_IS_VILLAGE.fullmatch, told)) and not values.get("code"):
+        name = values.get("name") or values.get("head_name") or ""
+        named = name and not _IS_VILLAGE.fullmatch(name)  # somebody, and the village they live in
+        if len(told) <= _MANY and any(map(_IS_VILLAGE.fullmatch, told)) and not values.get("code") and not named:
             return _VILLAGE
         if _IS_SIGNED.fullmatch(first) and ("name" not in values or len(told) <= _MANY):
             return _SIGNED

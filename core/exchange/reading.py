@@ -139,8 +139,9 @@ Top = list[tuple[int, Cells]]
 
 
 def _find(content: bytes, mapping: Mapping[str, str], guess: bool = False) -> tuple[Header, Top, Sheet] | None:
-    """The list on the first sheet whose header is plain; else on the first that names persons at all."""
-    for finding in (_guessed,) if guess else (headers.find_header, _short_header):
+    """The list on the first sheet whose header is plain; else on the first that names persons at all, be it only
+    because somebody said so."""
+    for finding in (_guessed,) if guess else (headers.find_header, _short_header, _said_header):
         for sheet in workbook.sheets(content):
             top = list(islice(sheet.rows, _SAMPLE))
             header = finding([cells for _, cells in top], mapping)
@@ -152,6 +153,12 @@ def _find(content: bytes, mapping: Mapping[str, str], guess: bool = False) -> tu
 def _short_header(rows: Sequence[Cells], mapping: Mapping[str, str]) -> Header | None:
     header = headers.find_header(rows, mapping, least=2)
     return header if header and header.names & {"name", "head_name"} else None
+
+
+def _said_header(rows: Sequence[Cells], mapping: Mapping[str, str]) -> Header | None:
+    names = {key: column for key, column in mapping.items() if column in ("name", "head_name")}
+    header = headers.find_header(rows, mapping, least=1) if names else None
+    return header if header and any(title.key in names for title in header.titles) else None
 
 
 def _guessed(rows: Sequence[Cells], mapping: Mapping[str, str]) -> Header | None:

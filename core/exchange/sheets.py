@@ -10,6 +10,7 @@ from core.errors import BadInput, Reason
 from core.text import Text
 
 LARGEST_FILE = 50 * 1024 * 1024
+LARGEST_SENT = LARGEST_FILE + 512 * 1024  # with what a form says beside it
 MOST_ROWS = 200_000
 MOST_COLUMNS = 104  # A to CZ
 TITLE_ROWS = 1_000  # rows above and blank ones between that still do not count as too many

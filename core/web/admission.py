@@ -84,6 +84,21 @@ def impersonal(view: View) -> View:
     return view
 
 
+def takes(size: int) -> Callable[[View], View]:
+    """A view to which ``size`` bytes may be sent, whatever the limit for others is."""
+
+    def mark(view: View) -> View:
+        view.largest = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _make_room() -> None:
+    if largest := _marked(request.endpoint, "largest"):
+        request.max_content_length = max(largest, current_app.config["MAX_CONTENT_LENGTH"] or 0)
+
+
 def shows_nobody(endpoint: str | None) -> bool:
     """Whether a page is marked ``impersonal``."""
     return bool(_marked(endpoint, "impersonal"))
@@ -177,6 +192,7 @@ def safe_next(wanted: str | None) -> str | None:
 
 def register(app: Flask) -> None:
     """Flask-Login, with the idle limit of the settings; the absolute limit is kept by ``users.session``."""
+    app.before_request(_make_room)  # before anybody reads a form
     manager.init_app(app, add_context_processor=False)  # templates read ``actor``, which needs no database
     manager.session_protection = None  # a phone changes its address all day
 

@@ -122,7 +122,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error  # a redirect to the address with the right slash, and the like
     title, sentence = _HTTP.get(error.code, _OTHER)
-    limit = (current_app.config["MAX_CONTENT_LENGTH"] or 0) // (1024 * 1024)
+    limit = (request.max_content_length or 0) // (1024 * 1024)
     if request.path.startswith("/api/"):
         sentence = _API.get(error.code, sentence)
     response = page(error.code, title, sentence.format(limit=limit))

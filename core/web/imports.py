@@ -15,7 +15,7 @@ from core.domain import people, units
 from core.errors import BadInput, Refused
 from core.text import Text
 from core.web import forms, headers, preview
-from core.web.admission import impersonal, needs, reads_first
+from core.web.admission import impersonal, needs, reads_first, takes
 from core.web.households.telling import names_of
 from core.web.present import language, t
 from core.web.units import units_to_offer
@@ -67,6 +67,7 @@ def index() -> ResponseReturnValue:
 @needs("household.edit")
 @reads_first
 @impersonal
+@takes(exchange.LARGEST_SENT)
 def create() -> ResponseReturnValue:
     """A list is sent and judged; nothing is written into the register before its report is accepted."""
     form, offered = ListForm(), units_to_offer(g.actor, "household.edit")

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from core import db
+from core import db, exchange
 from core.domain import people, units
 from tests.test_exchange import HEAD, OTHER, TITLES, WIFE, a_file
 from tests.web.visitors import Visitor
@@ -248,10 +248,13 @@ def test_what_cannot_be_read_is_refused_beside_the_file(world: World, visit: Vis
     assert 'id="file-error"' in missing.text
     assert "còn ở tương lai" in send(officer, world, a_file(HEAD), on="01/01/2030").text
     assert "không phải là ngày có thật" in send(officer, world, a_file(HEAD), on="31/02/2026").text
-    officer.app.config["MAX_CONTENT_LENGTH"] = 100_000
-    too_large = send(officer, world, b"\0" * 200_000)
+    officer.app.config["MAX_CONTENT_LENGTH"] = 100_000  # of everything else
+    assert "không phải sổ Excel" in send(officer, world, b"\0" * 200_000).text
+    announced = {"CONTENT_LENGTH": str(exchange.LARGEST_SENT + 1), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    too_large = officer.client.post("/imports/new", environ_overrides=announced)
     assert too_large.status_code == 413
     assert "Tệp quá lớn" in too_large.text
+    assert "50 MB" in too_large.text
     assert "Chưa nhập danh sách nào" in officer.get("/imports").text
 
 
