@@ -144,9 +144,7 @@ def _payment(form: Form, told: Mapping[str, Any]) -> Iterator[str]:
         yield t("Người nhận: {payee}", "Received by {payee}", payee=told["payee"])
 
 
-def _other_fields(
-    row: Any, happened: history.Happened, told: Mapping[str, Any], sight: access.Sight
-) -> Iterator[str]:
+def _other_fields(row: Any, happened: history.Happened, told: Mapping[str, Any], sight: access.Sight) -> Iterator[str]:
     """What else the step asked for."""
     try:
         step = states.machine_of(row).workflow.transition(happened.action)

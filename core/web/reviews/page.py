@@ -16,8 +16,9 @@ from core.domain.programmes import Form
 from core.fields import form_class
 from core.web import states
 from core.web.admission import needs
+from core.web.cases.contents import answers_of, papers_by_kind
 from core.web.cases.fixing import Fixes
-from core.web.cases.page import answers_of, papers_by_kind, verdicts
+from core.web.cases.page import verdicts
 from core.web.cases.telling import seen_value, story
 from core.web.present import language, t, tt
 from core.web.reviews.blueprint import blueprint
