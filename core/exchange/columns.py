@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from core.domain.people import CATEGORIES, INDICATORS, values
+from core.domain.people import CATEGORIES, INDICATORS, id_numbers, values
 from core.text import Text
 
 Of = Literal["household", "person", "row", "nothing"]
@@ -70,7 +70,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("sex", "Giới tính", values.read_sex, "person", True, "Nam", ("Giới",), Text("Nam hoặc Nữ", "Nam or Nữ")),
     Column("ethnic", "Dân tộc", values.read_ethnic, "person", True, "Kinh", (),
            Text("Tên dân tộc", "The group's name")),
-    Column("id_number", "Số định danh", values.read_id_number, "person", True, "027068001234", (
+    Column("id_number", "Số định danh", id_numbers.read_id_number, "person", True, "027068001234", (
         "Số định danh cá nhân", "Số CCCD", "CCCD", "Số căn cước", "Số căn cước công dân", "Số CCCD/Số định danh",
         "Số CCCD/định danh"),
         Text("12 chữ số, định dạng ô là Văn bản", "12 digits, the cell formatted as Text")),

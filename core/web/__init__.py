@@ -23,8 +23,8 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         disbursement,
         documents,
         drafts,
+        drawing,
         errors,
-        forms,
         glossary,
         health,
         households,
@@ -47,7 +47,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
     admission.register(app)
     delivery.register(app)
     security.register(app)
-    forms.register(app)
+    drawing.register(app)
     present.register(app)
     glossary.register(app)
     navigation.register(app)

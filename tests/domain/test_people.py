@@ -16,7 +16,7 @@ from core import db
 from core.criteria import DateRange
 from core.domain import people, units
 from core.domain.access import Actor, Held
-from core.domain.people import ethnic, values
+from core.domain.people import ethnic, id_numbers, values
 from core.errors import BadInput, NotAllowed, NotFound, Stale
 
 TODAY = date(2026, 11, 23)
@@ -366,7 +366,7 @@ def test_what_is_no_day_of_the_calendar_is_refused_with_what_to_write(written: A
 ])
 def test_a_number_that_is_not_twelve_digits_is_refused_with_the_reason(written: Any, told: str) -> None:
     with pytest.raises(values.Unreadable) as wrong:
-        values.read_id_number(written)
+        id_numbers.read_id_number(written)
     assert told in wrong.value.sentence.vi
 
 
@@ -407,7 +407,7 @@ def test_what_no_list_knows_is_refused(read: Any, written: Any) -> None:
 
 READERS = [values.read_text, values.read_code, values.read_address, values.read_name, values.read_day,
            values.read_birth,
-           values.read_id_number, values.read_score, values.read_tick, values.read_phone, values.read_category,
+           id_numbers.read_id_number, values.read_score, values.read_tick, values.read_phone, values.read_category,
            values.read_relation, values.read_sex, values.read_residence, values.read_ethnic, values.read_marks,
            values.read_causes, values.read_demands, values.read_line]
 CELLS = st.one_of(st.none(), st.text(max_size=30), st.floats(), st.integers(), st.booleans(), st.dates(),

@@ -37,6 +37,7 @@ from core.domain.people.households import (
     subject_named,
     villages,
 )
+from core.domain.people.id_numbers import check_id_number
 from core.domain.people.lacking import LACKING, Line, facts_of, lacking, lacking_counts
 from core.domain.people.privacy import PRIVATE, codes_seen, column_seen, deprivations_seen
 from core.domain.people.records import Member, Record, records, records_by_id
@@ -61,7 +62,6 @@ from core.domain.people.tables import (
 )
 from core.domain.people.turning import turned
 from core.domain.people.undoing import changed_since, undo_import
-from core.domain.people.values import check_id_number
 from core.domain.people.writing import write
 
 __all__ = [

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from core.domain.people.values import check_id_number
+from core.domain.people.id_numbers import check_id_number
 from core.text import Text
 
 

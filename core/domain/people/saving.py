@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core import db
 from core.domain import access, units
-from core.domain.people import codes, values
+from core.domain.people import codes, id_numbers, values
 from core.domain.people.changes import compare
 from core.domain.people.entries import Finding, HouseholdEntry, PersonEntry, Place, refusals, warnings
 from core.domain.people.households import household_number, household_of
@@ -33,7 +33,7 @@ _HOUSEHOLD: dict[str, Reader] = {
 }
 _PERSON: dict[str, Reader] = {
     "name": values.read_name, "relation": values.read_relation, "birth": values.read_birth, "sex": values.read_sex,
-    "ethnic": values.read_ethnic, "id_number": values.read_id_number, "marks": values.read_marks,
+    "ethnic": values.read_ethnic, "id_number": id_numbers.read_id_number, "marks": values.read_marks,
     "demands": values.read_demands,
 }
 READERS: Mapping[str, Mapping[str, Reader]] = {"household": _HOUSEHOLD, "person": _PERSON}  # what a form may say
