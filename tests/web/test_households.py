@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from core import db
 from core.domain import people, units
@@ -370,6 +370,27 @@ def test_who_is_ticked_as_gone_leaves_and_the_rest_stays(world: World, visit: Vi
     assert "Đã lưu" in visit("officer").post(f"/households/{number}/edit", form).text
     assert [each.row.name for each in record(world, number).members] == ["Trần Thị Đào"]
     assert record(world, number).row.head_name == "Trần Thị Đào"
+
+
+def test_members_of_a_list_of_heads_stay_unknown_until_somebody_says_that_all_are_written(
+    world: World, visit: Visit
+) -> None:
+    house, officer = people.household, visit("officer")
+    with db.transaction(world.instance):
+        key = people.household_id(world.household)
+        db.execute(update(house).where(house.c.id == key).values(members_known=0, size_said=4))
+    address = f"/households/{world.household}"
+    assert "hộ có 4 người" in officer.get(f"{address}/edit").text
+    assert officer.post(f"{address}/edit", sent(world, phone="0912345678")).request.path == address
+    row = record(world).row
+    assert (row.phone, row.members_known, row.size_said) == ("0912345678", 0, 4)
+    decided = {"category": "near_poor", "decision_number": "9/QĐ-UBND", "decided_on": "01/11/2026", "line": "national"}
+    assert officer.post(f"{address}/category", decided).request.path == address
+    assert record(world).row.members_known == 0
+    assert officer.post(f"{address}/edit", sent(world, members_known="y")).request.path == address
+    row = record(world).row
+    assert (row.members_known, row.size_said) == (1, None)
+    assert 'name="members_known"' not in officer.get(f"{address}/edit").text
 
 
 def test_opening_the_form_and_saving_it_changes_nothing(world: World, visit: Visit) -> None:

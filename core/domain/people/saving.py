@@ -59,7 +59,8 @@ def save_household(actor: access.Actor, data: Mapping[str, Any], number: str | N
 
     ``data`` is what a form posts: the text of each field by the names of ``HouseholdEntry``, ``unit`` (the id of a
     commune, for a new household), ``deprivations`` (numbers 1 to 12) and ``members``, a list of the same by the names
-    of ``PersonEntry``; who is not in it leaves the household today. Raises ``BadInput`` with every reason, its
+    of ``PersonEntry``; who is not in it leaves the household today. Of a household whose list named its head alone,
+    ``members_known`` says that all its members are written now. Raises ``BadInput`` with every reason, its
     ``field`` as "phone" or "members-0-birth"; ``NotAllowed``; ``NotFound``; ``Stale``.
     """
     record = household_of(actor, number, "household.edit") if number is not None else None
@@ -90,7 +91,8 @@ def record_category(actor: access.Actor, number: str, category: str, decided_on:
     entry = HouseholdEntry(record.row.code, Place(record.row.unit_id, record.row.district_id, record.row.province_id), [
         PersonEntry(member.row.name, member.row.relation, person_id=member.row.id) for member in record.members],
         category=category, line=line, score_a=score_a, score_b=score_b, deprivations=deprivations,
-        decided_on=decided_on, decision_number=decision_number, decision_issuer=issuer, category_until=until)
+        members_known=bool(record.row.members_known), decided_on=decided_on, decision_number=decision_number,
+        decision_issuer=issuer, category_until=until)
     change = compare(entry, record, db.today())
     refused = [finding for finding in (*refusals(entry, db.today()), *change.refused)
                if finding.field in ("decided_on", "decision_number", "category_until")]
@@ -142,7 +144,9 @@ def _entry(data: Mapping[str, Any], place: Place, record: Record | None) -> Hous
     if wrong:
         raise BadInput(wrong)
     said["line"] = said["line"] or "national"
-    return HouseholdEntry(place=place, members=members, deprivations=deprivations, complete=True, **said)
+    known = record is None or bool(record.row.members_known) or bool(data.get("members_known"))
+    return HouseholdEntry(place=place, members=members, deprivations=deprivations, complete=True, members_known=known,
+                          **said)
 
 
 def _read(readers: Mapping[str, Reader], data: Mapping[str, Any], prefix: str, required: Sequence[str],

@@ -55,6 +55,7 @@ class HouseholdForm(forms.Form):
         validate_choice=False,
     )
     resident_since = StringField(Text("Cư trú từ ngày", "Resident since"))
+    members_known = BooleanField(Text("Đã ghi đủ thành viên", "All members are written down"))
     marks = _several(Text("Diện của cả hộ", "Marks of the whole household"), people.HOUSEHOLD_MARKS)
     causes = _several(
         Text("Nguyên nhân nghèo", "Causes of poverty"),
