@@ -26,6 +26,7 @@ class Settings:
     lock_seconds: float = 10  # how long a write waits for another
     statement_seconds: float = 30  # how long one statement of a page may take
     trusted_proxies: int = 0  # how many proxies stand in front and say who really asks
+    log: str = ""  # text or json; empty: as text at a terminal, else as JSON
     read_log_months: int = 24  # how long the log of reads is kept; at least 12
 
 
@@ -58,8 +59,17 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         seal_key=_key(env, "TIEPSUC_SEAL_KEY", instance / "seal_key"),
         https_only=env.get("TIEPSUC_HTTPS", "") == "1",
         trusted_proxies=_count(env, "TIEPSUC_PROXIES"),
+        log=_log(env, "TIEPSUC_LOG"),
         read_log_months=_months(env, "TIEPSUC_READ_LOG_MONTHS"),
     )
+
+
+def _log(env: Mapping[str, str], name: str) -> str:
+    given = env.get(name) or ""
+    if given not in {"", "text", "json"}:
+        sentence = Text(f"{name} phải là text hoặc json", f"{name} must be text or json")
+        raise BadInput(Reason("not_a_log", sentence, seen=given[:20], field=name))
+    return given
 
 
 def _months(env: Mapping[str, str], name: str) -> int:

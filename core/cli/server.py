@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 import threading
@@ -11,7 +10,7 @@ from typing import Any
 import click
 from waitress.server import create_server
 
-from core import db, instance as instances, jobs
+from core import db, instance as instances, jobs, logs
 from core.app import create_app
 from core.cli import frame
 from core.cli.frame import t
@@ -40,7 +39,7 @@ def init() -> None:
 def serve(host: str, port: int, no_work: bool) -> None:
     """Serve the pages and the API; Ctrl-C ends it."""
     instance = prepared_instance()
-    _log_to_stderr()
+    logs.to_stderr(instance.settings.log)
     try:
         server = create_server(
             create_app(instance),
@@ -94,7 +93,7 @@ def _name(host: str) -> str:
 def work(once: bool) -> None:
     """Run the jobs: seal the history, keep worklists true, forget what is old. Ctrl-C ends it."""
     instance = prepared_instance()
-    _log_to_stderr()
+    logs.to_stderr(instance.settings.log)
     if once:
         failed = jobs.run(instance, once=True)
         sys.exit(frame.FAILED if failed else 0)
@@ -121,8 +120,3 @@ def _stop_by_signal() -> threading.Event:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background programs without it
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     return threading.Event()
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -30,6 +30,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         households,
         imports,
         indicators,
+        journal,
         monitoring,
         navigation,
         parameters,
@@ -44,6 +45,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         users,
     )
 
+    journal.register(app)
     admission.register(app)
     delivery.register(app)
     security.register(app)

@@ -163,7 +163,8 @@ def _broken(error: Exception) -> ResponseReturnValue:
 
 def _write_down(error: BaseException) -> str:
     incident = f"{secrets.randbelow(10**8):08d}"
-    log.error("incident %s at %s %s\n%s", incident, request.method, request.endpoint, without_values(error))
+    where = request.endpoint, g.get("request_id", "-")
+    log.error("incident %s at %s %s of request %s\n%s", incident, request.method, *where, without_values(error))
     return f"{incident[:4]}-{incident[4:]}"
 
 
