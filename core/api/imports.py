@@ -25,8 +25,8 @@ def create() -> Response:
     """
     judged = _judged()
     if request.form.get("dry_run") == "true":
-        return answer(judged.report(language()))
-    return answer({**judged.report(language()), "import": exchange.accept(g.actor, judged)})
+        return answer(_report(judged.report(language())))
+    return answer({**_report(judged.report(language())), "import": exchange.accept(g.actor, judged)})
 
 
 @act("edit")
@@ -138,7 +138,13 @@ def _line(row: Row[Any]) -> dict[str, Any]:
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
-    return {**exchange.report_in(row.report, language()), **_line(row)}
+    return {**_report(exchange.report_in(row.report, language())), **_line(row)}
+
+
+def _report(report: dict[str, Any]) -> dict[str, Any]:
+    """A report without the cells below its headers, which may be numbers of persons that stand masked elsewhere."""
+    titles = [{name: value for name, value in title.items() if name != "samples"} for title in report.get("titles", ())]
+    return {**report, "titles": titles}
 
 
 def _household(line: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ def test_headers_are_explained_and_what_is_the_same_for_all_is_given_once(world:
     said: dict[str, Any] = {"map": ["Người đứng tên=name", "Khu vực ở=village"], "category": "Hộ nghèo", "line": "Tỉnh"}
     report = told(officer.post("/imports/households", data=a_form(world, **said)))
     assert report["new"] == 1
+    assert report["titles"][0] == {"key": "nguoi dung ten", "written": "Người đứng tên", "column": "name"}
     with db.transaction(world.instance):
         fact, house = people.household_category, people.household
         found = db.execute(select(fact.c.category, fact.c.line, house.c.village).join(
