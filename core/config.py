@@ -28,6 +28,7 @@ class Settings:
     trusted_proxies: int = 0  # how many proxies stand in front and say who really asks
     log: str = ""  # text or json; empty: as text at a terminal, else as JSON
     read_log_months: int = 24  # how long the log of reads is kept; at least 12
+    second_factor: frozenset[str] = frozenset()  # the roles that may not sign in by a password alone
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -61,6 +62,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_count(env, "TIEPSUC_PROXIES"),
         log=_log(env, "TIEPSUC_LOG"),
         read_log_months=_months(env, "TIEPSUC_READ_LOG_MONTHS"),
+        second_factor=frozenset(env.get("TIEPSUC_SECOND_FACTOR", "").replace(",", " ").split()),
     )
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, text
 
 from core import config, db, plugins
 from core.domain import access, budget, cases, decisions, disbursement, monitoring, parameters, programmes, units
-from core.errors import Refused
+from core.errors import BadInput, Reason, Refused
+from core.text import Text
 
 NOUNS_WITH_RULES = (cases, decisions, budget, disbursement, monitoring)
 
@@ -27,9 +28,21 @@ def open_instance(
     ``extra`` are plugins besides the installed ones, as (name, module or object).
     """
     settings = settings or config.from_environment()
+    _require_roles(settings)
     instance = db.Instance(settings, db.open_engine(settings), clock or db.Clock())
     instance.plugins = plugins.find(extra)
     return instance
+
+
+def _require_roles(settings: config.Settings) -> None:
+    """A misspelt role must not leave its people without the second step. Raises ``BadInput``."""
+    if unknown := sorted(settings.second_factor - access.ROLES.keys()):
+        known = ", ".join(sorted(access.ROLES))
+        sentence = Text(
+            "TIEPSUC_SECOND_FACTOR: không có vai trò «{seen}»; chọn trong: {known}",
+            "TIEPSUC_SECOND_FACTOR: there is no role “{seen}”; choose of: {known}",
+        ).format(seen=unknown[0][:40], known=known)
+        raise BadInput(Reason("role_unknown", sentence, seen=unknown[0][:40], field="TIEPSUC_SECOND_FACTOR"))
 
 
 def prepare(instance: db.Instance) -> None:

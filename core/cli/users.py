@@ -157,6 +157,16 @@ def reset(login: str) -> None:
     click.echo(t(f"Mật khẩu tạm: {password}", f"Temporary password: {password}"))
 
 
+@group.command("reset-factor")
+@click.argument("login")
+@click.option("--reason", required=True, help="Why; kept with the act.")
+def reset_factor(login: str, reason: str) -> None:
+    """Take the second step of signing in from LOGIN, who lost it; every session and token of the account ends."""
+    with frame.work():
+        users.reset_factor(None, _key(login), reason)
+    click.echo(t(f"Đã đặt lại xác thực hai bước của {login}.", f"The second step of {login} is reset."))
+
+
 @group.command()
 @click.argument("login")
 def lock(login: str) -> None:

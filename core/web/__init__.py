@@ -25,6 +25,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         drafts,
         drawing,
         errors,
+        factors,
         glossary,
         health,
         households,
@@ -57,6 +58,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
     for concept in (  # one line a concept: add yours here
         health,
         access,
+        factors,
         day,
         tasks,
         scan,

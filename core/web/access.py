@@ -13,7 +13,7 @@ from core import db
 from core.domain import access, units, users
 from core.errors import Refused
 from core.text import Text
-from core.web import admission, carrying, forms, navigation
+from core.web import admission, carrying, factors, forms, navigation
 from core.web.admission import impersonal, own_work, public
 from core.web.present import LANGUAGES, THEMES, t, tt
 
@@ -82,21 +82,28 @@ def sign_in() -> ResponseReturnValue:
                 return redirect(wanted or navigation.front_page(current_user.session.actor))
     if form.validate_on_submit():
         try:
-            key = users.sign_in(instance, form.login.data, form.password.data, request.remote_addr or "")
+            came = users.sign_in(instance, form.login.data, form.password.data, request.remote_addr or "")
+            if isinstance(came, users.Halfway):
+                return factors.ask_code(came, wanted, kept)
         except Refused as refused:
             if admission.in_background():
                 raise
             forms.put_reasons(form, refused.reasons)
             status = refused.http_status
         else:
-            with db.transaction(instance, read_only=True):
-                found = users.session(key)
-                assert found is not None
-                admission.begin_session(found)
-                return _in_the_middle(found, kept) or redirect(wanted or navigation.front_page(found.actor))
+            return go_on(came, wanted, kept)
     elif form.errors:
         status = 422
     return render_template("sign_in.html", form=form, next=wanted, carried=kept), status
+
+
+def go_on(key: str, wanted: str | None, kept: str) -> ResponseReturnValue:
+    """Begin the session in this browser, and go on with what was asked for before signing in."""
+    with db.transaction(current_app.instance, read_only=True):  # type: ignore[attr-defined]
+        found = users.session(key)
+        assert found is not None
+        admission.begin_session(found)
+        return _in_the_middle(found, kept) or redirect(wanted or navigation.front_page(found.actor))
 
 
 def _in_the_middle(found: users.Session, kept: str) -> ResponseReturnValue | None:
@@ -235,5 +242,6 @@ def _account(password: PasswordForm, token: TokenForm, new_token: str = "") -> s
         tokens=users.tokens_of(g.actor),
         must_change=current_user.session.must_change,
         operations=users.OPERATIONS,
+        factor=users.factor_of(g.actor.id),
         programmes=programmes,
     )

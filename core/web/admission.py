@@ -78,6 +78,12 @@ def only_reads(endpoint: str | None) -> bool:
     return bool(_marked(endpoint, "reads_first"))
 
 
+def enrols(view: View) -> View:
+    """A page by which somebody sets up the second step of signing in, open before that is done."""
+    view.enrols = True  # type: ignore[attr-defined]
+    return view
+
+
 def impersonal(view: View) -> View:
     """A page that shows nobody's personal data but the reader's own, so that looking at it is not logged."""
     view.impersonal = True  # type: ignore[attr-defined]
@@ -131,9 +137,17 @@ def admit() -> Response | None:
         return _to_sign_in()
     if current_user.session.must_change and request.endpoint not in {"access.account", "access.change_password"}:
         return redirect(url_for("access.account"))
+    if _enrols_first():
+        return redirect(url_for("factors.show"))
     if permission := _marked(request.endpoint, "permission"):
         access.require(g.actor, permission)
     return None
+
+
+def _enrols_first() -> bool:
+    """Whether the person has to set up the second step before this page; a temporary password goes before that."""
+    here = current_user.session
+    return here.must_enrol and not here.must_change and not _marked(request.endpoint, "enrols")
 
 
 def in_background() -> bool:

@@ -19,7 +19,7 @@ from core.domain.access import Actor
 _LONGEST = 200_000  # characters
 _GOOD_FOR = 30 * 60  # seconds
 _OF_A_DAY = 24 * 3600  # a page that somebody has filled in for longer is not offered again
-_NEVER = {"access", "users"}  # pages that ask for passwords
+_NEVER = {"access", "factors", "users"}  # pages that ask for passwords and codes
 
 
 @dataclass(frozen=True)

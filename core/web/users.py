@@ -31,6 +31,11 @@ _ACTIONS = {
     "unlocked": Text("Mở khóa tài khoản", "Account unlocked"),
     "password_reset": Text("Cấp mật khẩu tạm", "Temporary password given"),
     "password_changed": Text("Tự đổi mật khẩu", "Changed their password"),
+    "factor_on": Text("Bật xác thực hai bước", "Second step switched on"),
+    "factor_off": Text("Tắt xác thực hai bước", "Second step switched off"),
+    "factor_reset": Text("Đặt lại xác thực hai bước: {reason}", "Second step reset: {reason}"),
+    "recovery_renewed": Text("Lấy mã dự phòng mới", "New recovery codes"),
+    "recovery_used": Text("Đăng nhập bằng mã dự phòng", "Recovery code used"),
     "token_created": Text("Tạo mã truy cập", "Token made"),
     "token_revoked": Text("Thu hồi mã truy cập", "Token revoked"),
 }
@@ -52,6 +57,14 @@ class GrantForm(forms.Form):
     )
     valid_from = forms.DateField(Text("Từ ngày", "From"))
     valid_to = forms.DateField(Text("Đến hết ngày", "To and including"))
+
+
+class ReasonForm(forms.Form):
+    reason = StringField(
+        Text("Lý do", "Reason"),
+        [forms.Filled()],
+        description=Text("Ví dụ: mất điện thoại, đã gặp trực tiếp.", "Such as: telephone lost, met in person."),
+    )
 
 
 class NewUserForm(forms.Form):
@@ -136,6 +149,7 @@ def show(user_id: int) -> ResponseReturnValue:
         events=_timeline(events, named),
         today=db.today(),
         ROLES=ROLES,
+        factor=users.factor_of(user_id),
         obstacles=users.manageable(g.actor, user_id),
         units=_units_to_offer(),
         revocable={grant.id for grant in grants if users.revocable(g.actor, grant)},
@@ -209,6 +223,19 @@ def reset(user_id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.route("/<int:user_id>/reset-second-step", methods=["GET", "POST"])
+@needs("user.manage")
+def reset_factor(user_id: int) -> ResponseReturnValue:
+    row, form = users.user_in_reach(g.actor, user_id), ReasonForm()
+    if form.validate_on_submit():
+        with forms.refusals_into(form):
+            users.reset_factor(g.actor, user_id, form.reason.data)
+        if not forms.refused(form):
+            flash(t("Đã đặt lại xác thực hai bước.", "The second step is reset."), "good")
+            return redirect(url_for(".show", user_id=user_id))
+    return forms.shown("users/reset_factor.html", form, row=row)
+
+
 def _units_to_offer() -> list[units.Unit]:
     """The units an administrator grants at most: those where they administer, and what lies directly below."""
     held = {each.unit_id for each in g.actor.grants if each.role in access.PERMISSIONS["user.manage"]}
@@ -222,7 +249,7 @@ def _timeline(events: Sequence[Row[Any]], named: Mapping[int, str]) -> list[dict
         detail = _detail(event)
         role = ROLES.get(detail.get("role", ""))
         sentence = _ACTIONS.get(event.action, Text(event.action, event.action)).format(
-            role=role.title if role else "", unit=named.get(detail.get("unit", 0), "")
+            role=role.title if role else "", unit=named.get(detail.get("unit", 0), ""), reason=detail.get("reason", "")
         )
         found.append({"at": event.at, "who": event.by or t("máy chủ", "the server"), "title": tt(sentence)})
     return found

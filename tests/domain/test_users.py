@@ -55,7 +55,9 @@ def other_commune(world: World) -> int:
 
 
 def sign_in(world: World, login: str = "lan.nt", password: str = PASSWORD, address: str = OFFICE) -> str:
-    return users.sign_in(world.instance, login, password, address)
+    key = users.sign_in(world.instance, login, password, address)
+    assert isinstance(key, str)
+    return key
 
 
 def change_password(world: World, old: str, new: str, address: str = OFFICE) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pyotp
 from playwright.sync_api import Page
 from sqlalchemy import or_, select, update
 
@@ -42,6 +43,7 @@ class Place:
 PAGES: dict[str, tuple[Place, ...]] = {
     "access.sign_in": (Place("", "/login"),),
     "access.account": (Place("officer", "/account"),),
+    "factors.show": (Place("officer", "/account/second-step"),),
     "day.index": (Place("officer", "/day"), Place("approver", "/day")),
     "tasks.worklist": (Place("officer", "/"), Place("approver", "/")),
     "cases.index": (Place("officer", "/cases"),),
@@ -108,6 +110,7 @@ PAGES: dict[str, tuple[Place, ...]] = {
     "users.show": (Place("admin", "/users/{user}"),),
     "users.lock": (Place("admin", "/users/{user}/lock"),),
     "users.reset": (Place("admin", "/users/{user}/reset"),),
+    "users.reset_factor": (Place("admin", "/users/{user}/reset-second-step"),),
 }
 
 # what answers no page: files, a style sheet, what machines ask, the API
@@ -152,6 +155,12 @@ def wrong_password(page: Page) -> None:
     send(page)
 
 
+def password_of_the_careful(page: Page) -> None:
+    page.fill("[name=login]", "careful")
+    page.fill("[name=password]", PASSWORD)
+    send(page)
+
+
 def open_menu(page: Page) -> None:
     if page.locator(".menu summary").is_visible():
         page.locator(".menu summary").click()
@@ -171,6 +180,11 @@ STATES: tuple[Place, ...] = (
     Place("", "/login", send, name="sent empty"),
     Place("", "/login", wrong_password, name="wrong password"),
     Place("officer", "/account", send, name="password not given"),
+    Place("", "/login", password_of_the_careful, name="code asked for"),
+    Place("newcomer", "/account/second-step", send, name="second step begun"),
+    Place("careful", "/account/second-step", name="second step in use"),
+    Place("careful", "/account/second-step", send, name="code not given"),
+    Place("admin", "/users/{user}/reset-second-step", send, name="no reason"),
     Place("officer", "/households/new", send, name="sent empty"),
     Place("officer", "/imports/new", send, name="no file"),
     Place("officer", "/imports/new", open_all, name="unfolded"),
@@ -232,6 +246,8 @@ def furnish(instance: db.Instance) -> None:
         empty = units.children(province.id, db.today())[-1]
         assert db.execute(select(people.household.c.id).where(people.household.c.unit_id == empty.id)).first() is None
         users.create_user(None, "newcomer", "Trần Thị Mới", "officer", empty.id, password=PASSWORD, must_change=False)
+        users.create_user(None, "careful", "Lê Văn Cẩn", "officer", empty.id, password=PASSWORD, must_change=False)
+    switch_on(instance, "careful")
     with db.transaction(instance):
         officer = access.actor_by_login("officer")
         ward = units.unit_by_code(WARD, db.today())
@@ -246,6 +262,17 @@ def furnish(instance: db.Instance) -> None:
         approver = access.actor_by_login("approver")
         waiting = db.execute(cases.cases(approver, state="proposed")).all()
         drafts.start(approver, [row.number for row in waiting if _approvable(approver, row)][-1:])
+
+
+def switch_on(instance: db.Instance, login: str) -> None:
+    """Somebody signs in by a second step from now on."""
+    with db.transaction(instance):
+        actor = access.actor_by_login(login)
+        users.enrol(actor)
+        begun = users.enrolment(actor)
+        assert begun
+        code = pyotp.TOTP(begun.secret).at(db.now())
+    users.confirm(instance, actor, code, "127.0.0.1")
 
 
 def look_round(instance: db.Instance) -> Office:

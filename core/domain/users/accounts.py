@@ -134,7 +134,7 @@ _WRONG = Reason(
 
 def reset_password(actor: Actor | None, user_id: int) -> str:
     """A temporary password for somebody else's account, to be changed at the next sign-in; its sessions end."""
-    _require_account(actor, user_id)
+    require_account(actor, user_id)
     password = passwords.temporary()
     _set_password(user_id, password, must_change=True)
     write_event(actor, user_id, "password_reset")
@@ -143,16 +143,16 @@ def reset_password(actor: Actor | None, user_id: int) -> str:
 
 def lock_user(actor: Actor | None, user_id: int) -> None:
     """Nobody gets in by this account until it is unlocked; its sessions and tokens end now."""
-    _require_account(actor, user_id)
+    require_account(actor, user_id)
     locked = db.execute(update(user).where(user.c.id == user_id, user.c.locked_at.is_(None)).values(locked_at=db.now()))
     if locked.rowcount:
-        _end_everything(user_id)
+        end_everything(user_id)
         write_event(actor, user_id, "locked")
 
 
 def unlock_user(actor: Actor | None, user_id: int) -> None:
     """Let the account be used again, with the password it had."""
-    _require_account(actor, user_id)
+    require_account(actor, user_id)
     if db.execute(
         update(user).where(user.c.id == user_id, user.c.locked_at.is_not(None)).values(locked_at=None)
     ).rowcount:
@@ -240,7 +240,7 @@ _UNKNOWN = Reason(
 )
 
 
-def _require_account(actor: Actor | None, user_id: int) -> None:
+def require_account(actor: Actor | None, user_id: int) -> None:
     """Within reach at all, else 404; and no role outside it: taking the account over must not widen one's own."""
     if actor is None:
         if db.execute(select(user.c.id).where(user.c.id == user_id)).first() is None:
@@ -298,10 +298,10 @@ def _set_password(user_id: int, password: str, *, must_change: bool) -> int:
         .where(user.c.id == user_id)
         .values(password_hash=passwords.kept(password), must_change=int(must_change))
     )
-    return _end_everything(user_id)
+    return end_everything(user_id)
 
 
-def _end_everything(user_id: int) -> int:
+def end_everything(user_id: int) -> int:
     """End every session and token of an account; its new epoch."""
     db.execute(update(user).where(user.c.id == user_id).values(epoch=user.c.epoch + 1))
     db.execute(

@@ -91,6 +91,6 @@ def _nobodys() -> str:
     return _hasher.hash(secrets.token_hex(16))
 
 
-def temporary() -> str:
-    """A password to hand over once, such as ``k7mq-2fwh-9tza``: 59 bits."""
-    return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(3))
+def temporary(groups: int = 3) -> str:
+    """A password to hand over once, such as ``k7mq-2fwh-9tza``: 59 bits, or almost 20 a group."""
+    return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(groups))
