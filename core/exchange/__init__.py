@@ -5,7 +5,6 @@ from core.exchange.decisions import decision_list
 from core.exchange.findings import write_refused, write_report
 from core.exchange.headers import IGNORE
 from core.exchange.imports import (
-    Judged,
     accept,
     accept_kept,
     choose,
@@ -15,9 +14,9 @@ from core.exchange.imports import (
     judge_households,
     judge_kept,
     keep,
-    report_in,
     show_kept,
 )
+from core.exchange.judged import Judged, report_in
 from core.exchange.lines import STATES, all_lines, counts, page
 from core.exchange.mapping import IGNORED, read_pairs, remember, remembered
 from core.exchange.missing import settle_missing

@@ -23,7 +23,8 @@ from core import db
 from core.domain import units
 from core.exchange import lines, marking, reading
 from core.exchange.headers import Header
-from core.exchange.imports import kept_file, report_in
+from core.exchange.imports import kept_file
+from core.exchange.judged import report_in
 from core.exchange.mapping import remembered
 from core.text import Text
 

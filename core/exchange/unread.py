@@ -13,7 +13,8 @@ from core.domain import access, people, units
 from core.domain.people import import_batch
 from core.errors import BadInput
 from core.exchange import marking, workbook
-from core.exchange.imports import Judged, inside, keep, place_in
+from core.exchange.imports import inside, keep, place_in
+from core.exchange.judged import Judged
 from core.exchange.judgement import Judgement
 from core.exchange.mapping import remembered
 from core.exchange.reading import look, read_given
