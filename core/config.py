@@ -27,6 +27,7 @@ class Settings:
     statement_seconds: float = 30  # how long one statement of a page may take
     trusted_proxies: int = 0  # how many proxies stand in front and say who really asks
     log: str = ""  # text or json; empty: as text at a terminal, else as JSON
+    metrics_token: str = ""  # who holds it may read /metrics; empty: nobody
     read_log_months: int = 24  # how long the log of reads is kept; at least 12
     second_factor: frozenset[str] = frozenset()  # the roles that may not sign in by a password alone
 
@@ -60,6 +61,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         seal_key=_key(env, "TIEPSUC_SEAL_KEY", instance / "seal_key"),
         https_only=env.get("TIEPSUC_HTTPS", "") == "1",
         trusted_proxies=_count(env, "TIEPSUC_PROXIES"),
+        metrics_token=env.get("TIEPSUC_METRICS", ""),
         log=_log(env, "TIEPSUC_LOG"),
         read_log_months=_months(env, "TIEPSUC_READ_LOG_MONTHS"),
         second_factor=frozenset(env.get("TIEPSUC_SECOND_FACTOR", "").replace(",", " ").split()),

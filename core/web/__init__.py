@@ -32,6 +32,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
         imports,
         indicators,
         journal,
+        metrics,
         monitoring,
         navigation,
         parameters,
@@ -47,6 +48,7 @@ def register(app: Flask, problem: Callable[..., Response]) -> None:
     )
 
     journal.register(app)
+    metrics.register(app)
     admission.register(app)
     delivery.register(app)
     security.register(app)

@@ -10,6 +10,7 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from core.logs import REQUESTS
+from core.web import metrics
 
 log = logging.getLogger(REQUESTS)
 
@@ -20,14 +21,16 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     actor = g.get("actor")
+    seconds = time.perf_counter() - g.began
     fields = {
         "request": g.request_id,
         "method": request.method if request.url_rule else "-",  # what no route takes may be any word
         "route": request.url_rule.rule if request.url_rule else "-",
         "status": response.status_code,
-        "ms": round((time.perf_counter() - g.began) * 1000),
+        "ms": round(seconds * 1000),
         "user": str(actor.id) if actor else None,
     }
+    metrics.count(str(fields["route"]), str(fields["method"]), response.status_code, seconds)
     level = logging.WARNING if response.status_code >= 500 else logging.INFO
     log.log(level, "%s %s %s", fields["method"], fields["route"], fields["status"], extra={"fields": fields})
     response.headers["X-Request-Id"] = str(g.request_id)

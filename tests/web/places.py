@@ -122,6 +122,7 @@ NO_PAGES = {
     "look",
     "health.live",
     "health.ready",
+    "metrics.show",
     "documents.show",
     "decisions.file",
     "drafts.workbook",
