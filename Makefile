@@ -4,7 +4,8 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$python; break; }; done)
 BIN := .venv/bin
 VENDOR := core/web/static/vendor/VERSIONS.txt
-WORKERS ?= auto
+# one more than there are cores: much of a test is waiting for a browser, a server, a disk
+WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
