@@ -29,7 +29,7 @@ def asked(visitor: Visitor, world: World, content: bytes = OWN, **more: str) -> 
 
 def fields(page: TestResponse) -> dict[str, str]:
     """By header the field that asks for its meaning."""
-    return dict(re.findall(r"<tr><td[^>]*><b>([^<]+)</b>.*?name=\"(column-\d+)\"", page.text, re.DOTALL))
+    return dict(re.findall(r"<tr><td[^>]*><b lang=\"vi\">([^<]+)</b>.*?name=\"(column-\d+)\"", page.text, re.DOTALL))
 
 
 def test_unknown_headers_are_asked_about_once_and_then_known(world: World, visit: Visit) -> None:
@@ -38,7 +38,7 @@ def test_unknown_headers_are_asked_about_once_and_then_known(world: World, visit
     assert page.status_code == 200
     assert "Thiếu cột «Họ và tên»" in page.text
     for cells in ("Lê Văn An · Lê Văn Bình", "HN · HCN"):
-        assert f'<span class="written">{cells}</span>' in page.text
+        assert f'<span class="written" lang="vi">{cells}</span>' in page.text
     names = fields(page)
     half = officer.post(page.request.path, {names["Người đứng tên"]: "name"})
     assert half.status_code == 422
